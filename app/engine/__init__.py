@@ -1,0 +1,1 @@
+"""Inference: the only importer of llama_cpp and tiktoken; no Qt."""

@@ -1,0 +1,1 @@
+"""Models from elsewhere: the only importer of huggingface_hub; no Qt."""

@@ -1,0 +1,1 @@
+"""Widgets, list models and controllers: GUI thread only."""

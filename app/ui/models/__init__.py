@@ -1,0 +1,1 @@
+"""List models: the active path, the conversations, the model cards."""

@@ -1,0 +1,1 @@
+"""QObjects on their own threads, and the signals they send: QtCore only."""
