@@ -194,6 +194,15 @@ class Engine(Protocol):
         """The loaded model."""
         ...
 
+    @property
+    def abort_reason(self) -> str | None:
+        """llama.cpp's own words when it gave up for good; None while all is well.
+
+        May be read from any thread: the engine's own is parked from then on, and only a new
+        process can load a model again.
+        """
+        ...
+
     def load(
         self, request: LoadRequest, on_progress: Callable[[float], None] = lambda _: None
     ) -> LoadedModel:
