@@ -1,0 +1,44 @@
+"""From the active path of a conversation to what the model reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.core.harmony import OpenAnswer, Prompt, PromptMessage, SystemSettings
+from app.core.message import Channel, Message, ReasoningEffort, Role
+
+
+def prompt_for(
+    path: Sequence[Message],
+    reasoning: ReasoningEffort,
+    *,
+    instructions: str = "",
+    current_date: str | None = None,
+    continues: Message | None = None,
+) -> Prompt:
+    """The prompt for an answer to the last message of `path`.
+
+    Earlier thinking never enters it: the format drops the analysis of every turn that has
+    its final answer, and an answer without one has nothing that the model should see again.
+
+    Args:
+        path: the branch up to the question, oldest first, without the wanted answer.
+        reasoning: the level of this answer.
+        instructions: the person's own, sent as the developer message.
+        current_date: YYYY-MM-DD; None leaves it out.
+        continues: an answer that ended early and is to go on.
+    """
+    open_answer = OpenAnswer()
+    if continues is not None:
+        open_answer = OpenAnswer(thinking=continues.thinking, text=continues.text)
+    return Prompt(
+        messages=tuple(_prompt_message(m) for m in path if m.text),
+        system=SystemSettings(reasoning=reasoning, current_date=current_date),
+        instructions=instructions,
+        open_answer=open_answer,
+    )
+
+
+def _prompt_message(message: Message) -> PromptMessage:
+    channel = Channel.FINAL if message.role is Role.ASSISTANT else None
+    return PromptMessage(message.role, message.text, channel)
