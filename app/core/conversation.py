@@ -191,6 +191,10 @@ class ConversationStore(Protocol):
         """Move the message and all that follows it to the trash."""
         ...
 
+    def restore_message(self, message_id: MessageId) -> None:
+        """Take the message and what was deleted with it out of the trash."""
+        ...
+
     def mark_interrupted(self) -> int:
         """At start: every STREAMING answer becomes COMPLETE with INTERRUPTED; how many."""
         ...
