@@ -1,8 +1,177 @@
-"""Composition root."""
+"""Composition root: builds everything, connects it, shuts it down in order."""
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-def main() -> int:
-    """Start the program."""
-    raise NotImplementedError
+from app import __version__, command_line
+from app.command_line import Arguments
+from app.core.errors import LumbreError, StorageError
+from app.core.generation import Engine
+from app.core.resources import resource_path
+from app.core.settings import Settings, load_settings
+from app.logs import set_up_logging
+from app.paths import PRACTICE_MODEL, AppPaths, app_paths, make_private
+
+if TYPE_CHECKING:
+    from app.core.conversation import ConversationStore
+    from app.window_program import Outcome
+
+logger = logging.getLogger(__name__)
+
+EXIT_OK, EXIT_FAILED = 0, 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Do what the command line asks for; returns the exit code."""
+    arguments = command_line.parse(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # None in a windowed Windows program
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    if arguments.probe is not None:
+        from app.engine.probe import main as probe
+
+        return probe(list(arguments.probe))
+    try:
+        return _run(arguments)
+    except LumbreError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return EXIT_FAILED
+
+
+def _run(arguments: Arguments) -> int:
+    if arguments.is_smoke_test:
+        from app.smoke_test import smoke_test
+
+        return smoke_test()
+    if arguments.is_demo:
+        from app.smoke_test import demo
+
+        return demo()
+    paths = app_paths(arguments.data_dir)
+    if arguments.plan is not None:
+        from app.engine.plan_report import print_plan
+
+        settings = load_settings(paths.settings_file)
+        return print_plan(arguments.plan, settings.engine, as_json=arguments.as_json)
+    if arguments.ask is not None:
+        return _ask(arguments, paths, arguments.ask)
+    return _open_window(arguments, paths)
+
+
+def _ask(arguments: Arguments, paths: AppPaths, text: str) -> int:
+    from app.terminal import ask
+
+    settings = load_settings(paths.settings_file)
+    engine = build_engine(paths)
+    try:
+        return ask(
+            engine,
+            arguments.model or known_model(settings),
+            text,
+            settings,
+            reasoning=arguments.reasoning or settings.reasoning,
+            shows_thinking=arguments.shows_thinking,
+            as_json=arguments.as_json,
+            is_greedy=arguments.greedy,
+        )
+    finally:
+        engine.close()
+
+
+def known_model(settings: Settings) -> Path:
+    """The model that was used last; the practice model when there is none."""
+    path = Path(settings.model_path) if settings.model_path else None
+    return path if path is not None and path.is_file() else resource_path(PRACTICE_MODEL)
+
+
+def build_engine(paths: AppPaths) -> Engine:
+    """The engine; llama.cpp and the vocabulary are read with the first model."""
+    from app.engine.guarded_engine import GuardedEngine
+    from app.engine.llama_engine import LlamaEngine
+
+    return GuardedEngine(
+        LlamaEngine(resource_path("o200k_base.tiktoken")), paths.trials_file, __version__
+    )
+
+
+def _open_window(arguments: Arguments, paths: AppPaths) -> int:
+    if not has_display():
+        print(  # noqa: T201
+            "There is no display, so no window can be opened. Nothing was changed. Start Lumbre "
+            'in a desktop session, or ask in the terminal: lumbre --ask "Hello"',
+            file=sys.stderr,
+        )
+        return EXIT_FAILED
+    make_private(paths.data_dir)
+    set_up_logging(paths.log_file, is_verbose=arguments.is_verbose)
+    logger.info("Lumbre %s starts", __version__)
+    from app.storage.instance_lock import acquire
+
+    lock = acquire(paths.data_dir)
+    if lock is None:
+        return _raise_first_window(paths.data_dir)
+    from app.window_program import run_window
+
+    settings = load_settings(paths.settings_file)
+    if arguments.model is not None:
+        settings = replace(settings, model_path=str(arguments.model.absolute()))
+    try:
+        outcome = run_window(paths, settings, build_engine(paths), store_opener(paths))
+    finally:
+        lock.release()
+    return _leave(outcome)
+
+
+def _raise_first_window(data_dir: Path) -> int:
+    from PySide6.QtCore import QCoreApplication
+
+    from app.single_window import raise_first_window
+
+    _ = QCoreApplication(sys.argv[:1])
+    if raise_first_window(data_dir):
+        print("Lumbre is already open: its window was brought to the front.")  # noqa: T201
+        return EXIT_OK
+    raise StorageError(
+        "Lumbre is already running with the folder {folder}, but its window does not answer. "
+        "Your conversations are safe. Close that program, or start with another --data-dir.",
+        folder=str(data_dir),
+    )
+
+
+def store_opener(paths: AppPaths) -> Callable[[], ConversationStore]:
+    """How the storage thread opens its store."""
+
+    def open_in_thread() -> ConversationStore:
+        from app.storage.conversation_store import open_store
+
+        return open_store(paths.data_dir)
+
+    return open_in_thread
+
+
+def has_display() -> bool:
+    """False only where no window can be opened for sure."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _leave(outcome: Outcome) -> int:
+    """Restart, or leave; a parked engine thread cannot be joined, so the process just ends."""
+    if outcome.wants_restart:
+        logger.info("restarting")
+        logging.shutdown()
+        arguments = sys.orig_argv[1:] if not getattr(sys, "frozen", False) else sys.argv[1:]
+        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
+    logger.info("Lumbre ends")
+    if not outcome.is_engine_joined:
+        logging.shutdown()
+        os._exit(outcome.exit_code)
+    return outcome.exit_code

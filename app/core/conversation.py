@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
@@ -70,6 +71,13 @@ class Conversation:
         now = time.time()
         return cls(ConversationSummary(new_conversation_id(), title, now, now))
 
+    @cached_property
+    def _children(self) -> Mapping[MessageId | None, Sequence[Message]]:
+        children: dict[MessageId | None, list[Message]] = {}
+        for message in self.messages.values():
+            children.setdefault(message.parent_id, []).append(message)
+        return children
+
     @property
     def id(self) -> ConversationId:
         """The conversation's id."""
@@ -92,7 +100,7 @@ class Conversation:
 
     def children(self, message_id: MessageId | None) -> tuple[Message, ...]:
         """Messages that follow `message_id` directly, in the order in which they were made."""
-        return tuple(m for m in self.messages.values() if m.parent_id == message_id)
+        return tuple(self._children.get(message_id, ()))
 
     def versions(self, message_id: MessageId) -> tuple[Message, ...]:
         """`message_id` and its siblings of the same role: what ‹ 2/3 › walks through."""

@@ -190,13 +190,10 @@ class AnswerRun(QObject):
             finish_reason=reason,
             stats=stats if stats != GenerationStats() else None,
         )
-        for signal, slot in (
-            (self._engine.prefill_progressed, self._on_prefill_progressed),
-            (self._engine.delta_ready, self._on_delta_ready),
-            (self._engine.answer_ended, self._on_answer_ended),
-            (self._engine.aborted, self._on_aborted),
-        ):
-            signal.disconnect(slot)  # type: ignore[attr-defined]
+        self._engine.prefill_progressed.disconnect(self._on_prefill_progressed)
+        self._engine.delta_ready.disconnect(self._on_delta_ready)
+        self._engine.answer_ended.disconnect(self._on_answer_ended)
+        self._engine.aborted.disconnect(self._on_aborted)
         self.ended.emit(RunEnded(message, error))
 
 

@@ -161,9 +161,7 @@ class ConversationBook(QObject):
         self._summaries = tuple(summary if s.id == summary.id else s for s in self._summaries)
         if all(s.id != summary.id for s in self._summaries):
             self._summaries = (*self._summaries, summary)
-        self._storage.submit(
-            lambda store: store.save_summary(summary), on_failed=self._fail
-        )
+        self._storage.submit(lambda store: store.save_summary(summary), on_failed=self._fail)
         if announce:
             self._put_summary(summary)
 
@@ -202,9 +200,7 @@ class ConversationBook(QObject):
         if self._draft_timer.isActive():
             self._draft_timer.stop()
             draft = self._current.summary.draft
-            self.change(
-                self._current.id, lambda s: replace(s, draft=draft), announce=False
-            )
+            self.change(self._current.id, lambda s: replace(s, draft=draft), announce=False)
 
     def delete(self, conversation_id: ConversationId) -> None:
         """Move it to the trash and offer to take it back."""
@@ -213,15 +209,7 @@ class ConversationBook(QObject):
             return
 
         def undo() -> None:
-            def restored(_: None) -> None:
-                self._put_summary(summary)
-                self.open(conversation_id)
-
-            self._storage.submit(
-                lambda store: store.restore_conversation(conversation_id),
-                restored,
-                self._fail,
-            )
+            self.restore(conversation_id)
 
         def deleted(_: None) -> None:
             self._summaries = tuple(s for s in self._summaries if s.id != conversation_id)
@@ -236,6 +224,20 @@ class ConversationBook(QObject):
         self._storage.submit(
             lambda store: store.delete_conversation(conversation_id), deleted, self._fail
         )
+
+    def restore(self, conversation_id: ConversationId) -> None:
+        """Take a conversation out of the trash and open it."""
+
+        def restore(store: ConversationStore) -> Conversation:
+            store.restore_conversation(conversation_id)
+            return store.load(conversation_id)
+
+        def restored(conversation: Conversation) -> None:
+            self._put_summary(conversation.summary)
+            self.flush_draft()
+            self._show(conversation)
+
+        self._storage.submit(restore, restored, self._fail)
 
     def delete_message(self, message_id: MessageId) -> None:
         """Move a message and what follows it to the trash and offer to take it back."""

@@ -1,0 +1,177 @@
+"""The program with its window, from the first paint to the last joined thread."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
+from PySide6.QtWidgets import QApplication
+
+from app import __version__
+from app.core.conversation import ConversationStore
+from app.core.errors import BugError
+from app.core.generation import Engine
+from app.core.settings import Settings, save_settings
+from app.logs import set_up_excepthook
+from app.paths import AppPaths
+from app.single_window import RaiseRequested, SingleWindow
+from app.ui import translations
+from app.ui.chat_controller import ChatController
+from app.ui.chat_events import ErrorRaised, RestartRequested
+from app.ui.main_window import MainWindow
+from app.workers.engine_worker import EngineThread
+from app.workers.storage_worker import StorageThread
+from app.workers.typed_signal import signal_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the program ended."""
+
+    exit_code: int
+    wants_restart: bool
+    is_engine_joined: bool  # False: its thread is parked or stuck, only the process can end it
+
+
+@dataclass(frozen=True, slots=True)
+class BugFound:
+    """An exception that nobody caught, in any thread."""
+
+    error: BugError
+
+
+class _BugCatcher(QObject):
+    """Brings uncaught exceptions of all threads into the GUI thread."""
+
+    bug_found = signal_of(BugFound)
+
+    def report(self, error: BaseException) -> None:
+        """Called in the thread of the exception."""
+        bug = BugError(f"{type(error).__name__}: {error}")
+        bug.__cause__ = error
+        self.bug_found.emit(BugFound(bug))
+
+
+def make_qt_application(settings: Settings) -> QApplication:
+    """The one QApplication of the process, named and in the person's language."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("lumbre")
+    app.setApplicationDisplayName("Lumbre")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("lumbre")
+    translations.install(app, settings.language)
+    return app
+
+
+class WindowProgram(QObject):
+    """Everything that lives as long as the window. GUI thread only."""
+
+    def __init__(
+        self,
+        paths: AppPaths,
+        settings: Settings,
+        engine: Engine,
+        open_store: Callable[[], ConversationStore],
+    ) -> None:
+        super().__init__()
+        self.wants_restart = False
+        self.engine = EngineThread(engine, self)
+        self.storage = StorageThread(open_store, self)
+
+        def save(changed: Settings) -> None:
+            save_settings(changed, paths.settings_file)
+
+        self.controller = ChatController(self.engine, self.storage, settings, save, self)
+        self.window = MainWindow(self.controller)
+        self.controller.restart_requested.connect(self._on_restart_requested)
+        self._bugs = _BugCatcher(self)
+        self._bugs.bug_found.connect(self._on_bug_found)
+        set_up_excepthook(self._bugs.report)
+
+    def start(self) -> None:
+        """Show the window, then start the threads, so that nothing delays the first paint."""
+        self.window.show()
+        self.storage.start()
+        self.engine.start()
+        self.controller.start()
+
+    def shut_down(self) -> bool:
+        """No new requests, cancel, join, close the database; False when the engine is stuck."""
+        self.controller.close()
+        is_joined = self.engine.stop()
+        self.storage.stop()
+        self.window.close()
+        return is_joined
+
+    @Slot(object)
+    def raise_window(self, _: RaiseRequested) -> None:
+        """Somebody started the program again: show this window."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    @Slot(object)
+    def _on_restart_requested(self, _: RestartRequested) -> None:
+        self.wants_restart = True
+        QApplication.quit()
+
+    @Slot(object)
+    def _on_bug_found(self, event: BugFound) -> None:
+        self.controller.error_raised.emit(ErrorRaised(event.error))
+
+
+def run_window(
+    paths: AppPaths,
+    settings: Settings,
+    engine: Engine,
+    open_store: Callable[[], ConversationStore],
+) -> Outcome:
+    """Open the window and stay until it is closed."""
+    app = make_qt_application(settings)
+    program = WindowProgram(paths, settings, engine, open_store)
+    single = SingleWindow(paths.data_dir, program)
+    single.raise_requested.connect(program.raise_window)
+    program.start()
+    with _quit_on_signals(app):
+        code = app.exec()
+    single.close()
+    is_joined = program.shut_down()
+    return Outcome(code, program.wants_restart, is_joined)
+
+
+@contextlib.contextmanager
+def _quit_on_signals(app: QApplication) -> Iterator[None]:
+    """Ctrl+C and SIGTERM end the event loop in order.
+
+    Python runs its handlers only between byte codes, and an idle Qt loop runs none: the
+    signal's byte on a socket pair wakes it.
+    """
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    notifier.activated.connect(app.quit)
+    earlier = {
+        number: signal.signal(number, lambda *_: None)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+        reader.close()
+        writer.close()
