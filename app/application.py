@@ -104,8 +104,8 @@ def build_engine(paths: AppPaths) -> Engine:
 def _open_window(arguments: Arguments, paths: AppPaths) -> int:
     if not has_display():
         print(  # noqa: T201
-            "There is no display, so no window can be opened. Nothing was changed. Start Lumbre "
-            'in a desktop session, or ask in the terminal: lumbre --ask "Hello"',
+            "There is no display, so no window can be opened. Nothing was changed. Start "
+            'Lumbre in a desktop session, or ask in the terminal: lumbre --ask "Hello"',
             file=sys.stderr,
         )
         return EXIT_FAILED

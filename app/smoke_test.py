@@ -225,8 +225,8 @@ def demo() -> int:
         print(f"  {answer.text}")  # noqa: T201
         if (stats := answer.stats) is not None:
             print(  # noqa: T201
-                f"  {stats.n_analysis} + {stats.n_final} tokens, {stats.decode_tps:.0f} tokens/s, "
-                f"first after {stats.ttft_ms:.0f} ms"
+                f"  {stats.n_analysis} + {stats.n_final} tokens, "
+                f"{stats.decode_tps:.0f} tokens/s, first after {stats.ttft_ms:.0f} ms"
             )
     print("\nBoth answers were found again in the database.")  # noqa: T201
     return 0
