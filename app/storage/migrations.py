@@ -1,0 +1,106 @@
+"""The schema, as steps that are only ever added to.
+
+A released step is never changed. `PRAGMA user_version` counts the steps that a file has
+seen, so that an older program notices a newer file and leaves it alone.
+"""
+
+from __future__ import annotations
+
+from app.storage.sqlite import Connection, Database, Migrations, pragma_int, transaction
+
+APPLICATION_ID = 0x4C554D42  # "LUMB" in the file's header, shown by `file`
+
+_steps = Migrations("lumbre")
+
+
+@_steps(name="0001_conversations")
+def _conversations(db: Database) -> None:
+    """Conversations, their message trees, drafts and the trash.
+
+    The integer keys give the order in which things were made, whatever the clock said, and
+    are what the search index points at; `uuid` is the id that the program and exports use.
+    """
+    for statement in (
+        """
+        CREATE TABLE conversations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            uuid TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL DEFAULT '',
+            created_at REAL NOT NULL,          -- seconds since 1970, UTC
+            updated_at REAL NOT NULL,
+            sort_key REAL NOT NULL,            -- updated_at, but it never goes back
+            is_pinned INTEGER NOT NULL DEFAULT 0,
+            draft TEXT NOT NULL DEFAULT '',
+            reasoning TEXT NOT NULL DEFAULT 'medium',
+            instructions TEXT NOT NULL DEFAULT '',
+            active_leaf INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+            trashed_at REAL                    -- NULL: not in the trash
+        ) STRICT
+        """,
+        """
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            uuid TEXT NOT NULL UNIQUE,
+            conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+            parent INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+            role TEXT NOT NULL,
+            text TEXT NOT NULL,
+            thinking TEXT NOT NULL DEFAULT '',
+            created_at REAL NOT NULL,
+            state TEXT NOT NULL,
+            reasoning TEXT,
+            finish_reason TEXT,
+            model_name TEXT NOT NULL DEFAULT '',
+            stats TEXT,                        -- JSON object
+            trashed_at REAL,
+            trash_root INTEGER,                -- message whose deletion took this one along
+            trash_leaf INTEGER                 -- on the root: the branch that was shown
+        ) STRICT
+        """,
+        "CREATE INDEX conversations_list ON conversations (is_pinned DESC, sort_key DESC)"
+        " WHERE trashed_at IS NULL",
+        "CREATE INDEX conversations_sort_key ON conversations (sort_key)",
+        "CREATE INDEX conversations_trash ON conversations (trashed_at)"
+        " WHERE trashed_at IS NOT NULL",
+        "CREATE INDEX conversations_leaf ON conversations (active_leaf)",
+        "CREATE INDEX messages_conversation ON messages (conversation)",
+        "CREATE INDEX messages_parent ON messages (parent)",
+        "CREATE INDEX messages_streaming ON messages (state) WHERE state = 'streaming'",
+        "CREATE INDEX messages_trash ON messages (trash_root) WHERE trash_root IS NOT NULL",
+        """
+        CREATE TABLE meta (
+            name TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+    ):
+        db.conn.execute(statement)
+
+
+# The number of steps that this program knows: to an empty database all are new.
+NEWEST_VERSION = len(_steps.pending(Database(memory=True, execute_plugins=False)))
+
+
+def version_of(connection: Connection) -> int:
+    """The number of steps that the file has seen; 0 for a new one."""
+    return pragma_int(connection, "user_version")
+
+
+def is_ours(connection: Connection) -> bool:
+    """True for a database of this program and for an empty one."""
+    if pragma_int(connection, "application_id") == APPLICATION_ID:
+        return True
+    n_things = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    return version_of(connection) == 0 and int(n_things) == 0
+
+
+def migrate(db: Database) -> None:
+    """Bring the file to this program's schema: all steps or none of them.
+
+    Raises:
+        Error: SQLite's own; the file is then as it was.
+    """
+    with transaction(db.conn):
+        _steps.apply(db)
+        db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.conn.execute(f"PRAGMA user_version = {NEWEST_VERSION}")

@@ -1,0 +1,142 @@
+"""Between rows of the database and the values of the core."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from app.core.conversation import ConversationSummary
+from app.core.message import (
+    ConversationId,
+    FinishReason,
+    GenerationStats,
+    Message,
+    MessageId,
+    MessageState,
+    ReasoningEffort,
+    Role,
+)
+
+logger = logging.getLogger(__name__)
+
+E = TypeVar("E", bound=StrEnum)
+
+SUMMARY_COLUMNS = (
+    "uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions"
+)
+MESSAGE_COLUMNS = (
+    "id, parent, uuid, role, text, thinking, created_at, state, reasoning, finish_reason, "
+    "model_name, stats"
+)
+_LATEST_SECONDS = 253_402_300_799.0  # end of the year 9999: what a date can show
+_STATS_DEFAULTS = asdict(GenerationStats())
+
+
+def clean_text(text: str) -> str:
+    """`text` as UTF-8 can hold it: surrogate halves are joined, lone ones become U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def clean_seconds(seconds: float) -> float:
+    """A time that can be stored, sorted and shown as a date: finite, in 1970..9999."""
+    if not math.isfinite(seconds):
+        return 0.0
+    return min(max(float(seconds), 0.0), _LATEST_SECONDS)
+
+
+def summary_values(summary: ConversationSummary) -> tuple[object, ...]:
+    """The values of `SUMMARY_COLUMNS`."""
+    return (
+        summary.id,
+        clean_text(summary.title),
+        clean_seconds(summary.created_at),
+        clean_seconds(summary.updated_at),
+        int(summary.is_pinned),
+        clean_text(summary.draft),
+        str(summary.reasoning),
+        clean_text(summary.instructions),
+    )
+
+
+def summary_from(row: tuple[Any, ...]) -> ConversationSummary:
+    """The value of a row of `SUMMARY_COLUMNS`."""
+    uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions = row
+    return ConversationSummary(
+        id=ConversationId(uuid),
+        title=title,
+        created_at=created_at,
+        updated_at=updated_at,
+        is_pinned=bool(is_pinned),
+        draft=draft,
+        reasoning=_member(ReasoningEffort, reasoning) or ReasoningEffort.MEDIUM,
+        instructions=instructions,
+    )
+
+
+def message_from(
+    row: tuple[Any, ...], conversation_id: ConversationId, parent_id: MessageId | None
+) -> Message:
+    """The value of a row of `MESSAGE_COLUMNS`.
+
+    A word that this version does not know (of a newer program) becomes the nearest that it
+    does; the row itself is not changed by that.
+    """
+    _, _, uuid, role, text, thinking, created_at, state, reasoning, finish, model, stats = row
+    return Message(
+        id=MessageId(uuid),
+        conversation_id=conversation_id,
+        role=_member(Role, role) or Role.TOOL,
+        text=text,
+        parent_id=parent_id,
+        thinking=thinking,
+        created_at=created_at,
+        state=_member(MessageState, state) or MessageState.COMPLETE,
+        reasoning=_member(ReasoningEffort, reasoning),
+        finish_reason=_member(FinishReason, finish),
+        model_name=model,
+        stats=_stats_from(stats),
+    )
+
+
+def message_content(message: Message) -> dict[str, object]:
+    """Column values of what may change in a message while it is written."""
+    return {
+        "text": clean_text(message.text),
+        "thinking": clean_text(message.thinking),
+        "state": str(message.state),
+        "reasoning": message.reasoning and str(message.reasoning),
+        "finish_reason": message.finish_reason and str(message.finish_reason),
+        "model_name": clean_text(message.model_name),
+        "stats": None if message.stats is None else json.dumps(asdict(message.stats)),
+    }
+
+
+def _member(kind: type[E], word: str | None) -> E | None:
+    if word is None:
+        return None
+    try:
+        return kind(word)
+    except ValueError:
+        logger.warning("unknown %s in the database", kind.__name__)
+        return None
+
+
+def _stats_from(text: str | None) -> GenerationStats | None:
+    if text is None:
+        return None
+    try:
+        raw = json.loads(text)
+        return GenerationStats(
+            **{n: type(d)(raw[n]) for n, d in _STATS_DEFAULTS.items() if n in raw}
+        )
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        logger.warning("unreadable statistics in the database")
+        return None

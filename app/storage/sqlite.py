@@ -1,0 +1,167 @@
+"""The one SQLite of this program, and how its connections are set up.
+
+sqlcipher3 brings its own SQLite, the same on every system: new enough (SQLite before 3.51.3
+can damage a WAL database when a checkpoint meets a second connection), with FTS5, and able
+to encrypt. sqlite-utils looks for a package called `pysqlite3` before it takes Python's own
+`sqlite3`, and catches the exceptions of what it found; so sqlcipher3 stands in under that
+name while sqlite-utils is imported, and no longer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from app.core.errors import BugError
+
+_BORROWED = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
+_hidden = {name: sys.modules.get(name) for name in _BORROWED}
+sys.modules.update(_BORROWED)
+try:
+    from sqlite_utils import Database, Migrations
+    from sqlite_utils import db as _sqlite_utils_db
+finally:
+    for _name, _module in _hidden.items():
+        if _module is None:
+            del sys.modules[_name]
+        else:
+            sys.modules[_name] = _module
+
+if TYPE_CHECKING:  # sqlcipher3 has the interface of Python's sqlite3, and no type hints
+    from sqlite3 import Connection, Cursor, DatabaseError, Error
+else:
+    Connection, Cursor = dbapi2.Connection, dbapi2.Cursor
+    DatabaseError, Error = dbapi2.DatabaseError, dbapi2.Error
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5_000
+_WAL_LIMIT_BYTES = 64 << 20  # the -wal file is cut to this after a checkpoint
+_CACHE_KIB = 8_192  # of one connection
+
+
+def check_versions() -> None:
+    """Refuse a SQLite that can damage databases, or two different ones in one process.
+
+    Raises:
+        BugError: the program was put together wrongly.
+    """
+    if dbapi2.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        needed = ".".join(map(str, OLDEST_SAFE_SQLITE))
+        raise BugError(
+            f"SQLite {dbapi2.sqlite_version} is older than {needed}: rebuild sqlcipher3"
+        )
+    if getattr(_sqlite_utils_db, "sqlite3", None) is not sqlcipher3:
+        raise BugError("sqlite_utils was imported before app.storage and uses another SQLite")
+
+
+class OpenMode(Enum):
+    """What a connection may do; the value is the query part of SQLite's file URI."""
+
+    READ_WRITE = "mode=rw"
+    READ_ONLY = "mode=ro"
+    IMMUTABLE = "immutable=1"  # for a folder that cannot be written: takes no locks, no -wal
+
+
+def connect(path: Path, mode: OpenMode) -> Database:
+    """Open an existing database file in this thread.
+
+    Args:
+        path: absolute; a file that is missing is not created.
+        mode: IMMUTABLE reads the file alone, so what is still in a `-wal` beside it is not
+            seen.
+
+    Raises:
+        Error: SQLite's own; the caller translates it.
+    """
+    # File-name bytes, not text: a name on Linux need not be UTF-8. The empty host in front
+    # keeps a Windows network path (//server/share) from being read as one.
+    name = quote(os.fsencode(path.as_posix()))
+    uri = f"file://{'' if name.startswith('/') else '/'}{name}?{mode.value}"
+    connection = dbapi2.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
+    )
+    try:
+        _set_up(connection, mode)
+        return Database(connection, execute_plugins=False)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _set_up(connection: Connection, mode: OpenMode) -> None:
+    pragmas = [
+        "foreign_keys = ON",
+        "mmap_size = 0",  # a file cut by another program would kill the process by SIGBUS
+        "trusted_schema = OFF",
+        "cell_size_check = ON",
+        f"cache_size = -{_CACHE_KIB}",
+    ]
+    if mode is OpenMode.READ_WRITE:
+        pragmas += [
+            "auto_vacuum = INCREMENTAL",  # takes effect on a new file only
+            "journal_mode = WAL",
+            "synchronous = FULL",  # NORMAL may lose the last commits at a power cut
+            "secure_delete = FAST",
+            f"journal_size_limit = {_WAL_LIMIT_BYTES}",
+        ]
+    else:
+        pragmas.append("query_only = ON")
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """All or nothing, durable at the end of the block.
+
+    IMMEDIATE takes the write lock at once and waits for it; a deferred transaction that
+    turns into a writer would fail without waiting.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors (a full disk) have already undone the transaction.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def error_name(error: BaseException) -> str:
+    """SQLite's name of a failure without "SQLITE_", primary code only; "" for others.
+
+    "FULL", "READONLY", "CANTOPEN", "BUSY", "IOERR", "CORRUPT", "NOTADB" ...
+    """
+    name = str(getattr(error, "sqlite_errorname", None) or "")
+    return name.removeprefix("SQLITE_").partition("_")[0]
+
+
+def pragma_int(connection: Connection, name: str) -> int:
+    """The value of a pragma that is a number."""
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+__all__ = [
+    "Connection",
+    "Cursor",
+    "Database",
+    "DatabaseError",
+    "Error",
+    "Migrations",
+    "OpenMode",
+    "check_versions",
+    "connect",
+    "error_name",
+    "pragma_int",
+    "transaction",
+]
