@@ -74,6 +74,11 @@ class SqliteConversationStore:
         """The sentence that says why nothing can be changed; None when it can."""
         return self._read_only
 
+    @property
+    def database(self) -> Database:
+        """The connection, for maintenance and search in the same thread."""
+        return self._db
+
     def list_conversations(self) -> tuple[ConversationSummary, ...]:
         """All that are not in the trash: pinned first, then newest change first."""
         rows = self._read(
