@@ -1,0 +1,47 @@
+# Every target does the set-up it needs by itself (packaging/setup_dev.py); a second run does not repeat it.
+# `make PYTHON=/path/to/python3 run` names the interpreter; it must be 3.11 or newer.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHON
+export LLAMA_CPP_WHEEL
+
+help:
+	@echo "make run           start Lumbre (without a display: a conversation in the terminal)"
+	@echo "make smoke         start the real window out of sight, ask the practice model one question"
+	@echo "make lint          ruff, formatting, mypy --strict, import contracts"
+	@echo "make test          make lint, then all tests; PYTEST='-k words' chooses"
+	@echo "make lock          write constraints.txt anew from pyproject.toml"
+	@echo "make clean         remove .venv and what the tools left (llama.cpp's build stays in the cache)"
+
+setup-%:
+	@sh packaging/setup.sh $*
+
+run: setup-run
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	    echo "This machine has no display, so no window can open. The same conversation in the terminal:"; \
+	    exec $(PY) main.py --demo; \
+	else \
+	    exec $(PY) main.py; \
+	fi
+
+smoke: setup-run
+	@if [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then export QT_QPA_PLATFORM=offscreen; fi; \
+	exec $(PY) main.py --smoke-test
+
+lint: setup-test
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+test: lint
+	$(PY) -m pytest $(PYTEST)
+
+lock: setup-test
+	$(PY) packaging/lock.py $(PY)
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help run smoke lint test lock clean
