@@ -4,8 +4,9 @@
 
 The source is vendor/llama.cpp of llama-cpp-python's own sdist (version and hash are in
 versions.toml), built with plain CMake; the bindings come from the same sdist, with
-`LLAMA_BUILD=OFF`. The wheel is kept outside the checkout, in `$XDG_CACHE_HOME/lumbre-build`, under a key made of
-everything that shapes it, so that other checkouts and later runs never compile again.
+`LLAMA_BUILD=OFF`. The wheel is kept outside the checkout, in `$XDG_CACHE_HOME/lumbre-build`,
+under a key made of everything that shapes it, so that other checkouts and later runs never
+compile again.
 
 `cpu` is one CPU backend linked in, for development. `cpu-all` and `vulkan` are loaded at run
 time from `llama_cpp/lib/backends/cpu` and `.../vulkan`: that is what is shipped.
