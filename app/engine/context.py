@@ -1,0 +1,345 @@
+"""llama.cpp's model and context: load, decode, sample, KV memory. One thread."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.core.cancellation import CancelToken
+from app.core.errors import (
+    QT_TRANSLATE_NOOP,
+    BugError,
+    Cancelled,
+    EngineError,
+    ModelLoadError,
+)
+from app.engine import native
+from app.engine.bindings import bindings
+
+logger = logging.getLogger(__name__)
+
+_OK, _NO_SLOT, _STOPPED = 0, 1, 2  # answers of llama_decode
+_SEQUENCE = 0
+_POLL = 50  # how long idle threads spin: ggml's own default, measured best
+_PROGRESS_STEP = 0.005
+
+
+class DecodeStoppedError(Exception):
+    """The stop flag ended a decode; the KV memory is as it was before that call."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPlan:
+    """How a file is loaded; every value decided."""
+
+    path: Path
+    n_vocab: int
+    n_ctx: int
+    n_ubatch: int
+    n_threads: int
+    n_gpu_layers: int
+    n_cpu_moe: int
+    use_mmap: bool
+    use_extra_bufts: bool
+    device: native.NativeDevice | None  # the GPU; None: only the CPU computes
+
+
+class LlamaContext:
+    """A loaded model with its context; satisfies `kv_cache.KvMemory`."""
+
+    def __init__(
+        self,
+        plan: ContextPlan,
+        cancel: CancelToken,
+        on_progress: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """Load. Blocks.
+
+        Raises:
+            ModelLoadError: llama.cpp refused the file or there is not enough memory.
+            Cancelled: `cancel` was set; nothing is left in memory.
+        """
+        native.start()
+        self._low = bindings()
+        self._plan = plan
+        self._context: Any = None
+        self._threads: native.Threadpool | None = None
+        self._never = native.StopFlag()
+        self._flag = self._never
+        native.last_error.take()
+        self._model: Any = self._load_model(cancel, on_progress)
+        try:
+            self._open_context()
+            if cancel.is_cancelled:
+                raise Cancelled
+        except BaseException:
+            self.close()
+            raise
+        native.release_unused_memory()
+
+    # ---- loading -------------------------------------------------------------------------
+
+    def _load_model(self, cancel: CancelToken, on_progress: Callable[[float], None]) -> Any:
+        low, plan = self._low, self._plan
+        params = low.llama_model_default_params()
+        params.n_gpu_layers = plan.n_gpu_layers
+        params.use_extra_bufts = plan.use_extra_bufts
+        params.load_mode = (
+            low.LLAMA_LOAD_MODE_MMAP if plan.use_mmap else low.LLAMA_LOAD_MODE_NONE
+        )
+        # One GPU or none; an empty list keeps llama.cpp from touching any (it ends with NULL).
+        devices = (ctypes.c_void_p * 2)(plan.device.handle if plan.device else None)
+        params.devices = ctypes.addressof(devices)
+        overrides = native.experts_on_cpu(plan.n_cpu_moe)
+        params.tensor_buft_overrides = ctypes.addressof(overrides)
+        metadata = _without_vocabulary(low, plan.n_vocab)
+        params.kv_overrides = metadata
+        watch = _ProgressWatch(cancel, on_progress)
+        params.progress_callback = low.llama_progress_callback(watch.on_progress)
+        model = low.llama_model_load_from_file(_file_name(plan.path), params)
+        if watch.error is not None:
+            if model:
+                low.llama_model_free(model)
+            raise watch.error
+        if not model:
+            raise Cancelled if cancel.is_cancelled else _load_error(plan.path)
+        return model
+
+    def _open_context(self) -> None:
+        low, plan = self._low, self._plan
+        params = low.llama_context_default_params()
+        params.n_ctx = plan.n_ctx
+        # One ubatch a call: more of them in one call can overwrite cells of the sliding
+        # window that are still needed (llama_kv_cache::prepare, measured).
+        params.n_batch = params.n_ubatch = plan.n_ubatch
+        params.n_seq_max = 1
+        params.n_outputs_max = 1  # else 300 MiB of buffers for logits that nobody reads
+        params.n_threads = params.n_threads_batch = plan.n_threads
+        params.flash_attn_type = low.LLAMA_FLASH_ATTN_TYPE_AUTO
+        params.swa_full = False
+        params.no_perf = True
+        self._context = low.llama_init_from_model(self._model, params)
+        if not self._context:
+            raise _memory_error(plan)
+        self._memory = low.llama_get_memory(self._context)
+        if plan.n_threads > 1:
+            self._threads = native.new_threadpool(plan.n_threads, _POLL)
+            if self._threads is not None:
+                low.llama_attach_threadpool(self._context, self._threads.handle, None)
+        self._make_batches()
+        self.obey(None)
+
+    def _make_batches(self) -> None:
+        n = self._plan.n_ubatch
+        self._tokens = (ctypes.c_int32 * n)()
+        self._positions = (ctypes.c_int32 * n)()
+        self._outputs = (ctypes.c_int8 * n)()
+        # No sequence ids: everything belongs to sequence 0.
+        self._batch = self._low.llama_batch()
+        self._batch.token = ctypes.cast(self._tokens, ctypes.POINTER(ctypes.c_int32))
+        self._batch.pos = ctypes.cast(self._positions, ctypes.POINTER(ctypes.c_int32))
+        self._batch.logits = ctypes.cast(self._outputs, ctypes.POINTER(ctypes.c_int8))
+
+    def close(self) -> None:
+        """Free all; a second call does nothing."""
+        if self._context:
+            self._low.llama_free(self._context)
+            self._context = None
+        if self._threads is not None:
+            self._threads.free()
+            self._threads = None
+        if self._model:
+            self._low.llama_model_free(self._model)
+            self._model = None
+
+    # ---- facts ---------------------------------------------------------------------------
+
+    @property
+    def plan(self) -> ContextPlan:
+        """How it was loaded."""
+        return self._plan
+
+    @property
+    def handle(self) -> Any:
+        """llama.cpp's context."""
+        return self._context
+
+    @property
+    def n_ctx(self) -> int:
+        """Tokens of the context."""
+        return int(self._low.llama_n_ctx(self._context))
+
+    @property
+    def n_ubatch(self) -> int:
+        """The most tokens of one `decode`."""
+        return self._plan.n_ubatch
+
+    @property
+    def n_vocab(self) -> int:
+        """Ids that the model knows."""
+        return self._plan.n_vocab
+
+    @property
+    def sliding_window(self) -> int:
+        """Tokens that a token of a sliding-window layer sees, itself included."""
+        return int(self._low.llama_model_n_swa(self._model))
+
+    # ---- decoding ------------------------------------------------------------------------
+
+    def obey(self, flag: native.StopFlag | None) -> None:
+        """Let this flag, and no earlier one, stop what is decoded from now on."""
+        self._flag = flag or self._never
+        self._flag.watch(self._context)
+
+    def decode(self, ids: Sequence[int], position: int, *, wants_logits: bool = True) -> None:
+        """Decode at most `n_ubatch` tokens that follow position `position - 1`.
+
+        Raises:
+            DecodeStoppedError: the flag was set; the KV memory is as before.
+            EngineError: llama.cpp could not; the KV memory must be cleared.
+        """
+        n = len(ids)
+        self._tokens[:n] = ids
+        self._positions[:n] = range(position, position + n)
+        self._outputs[n - 1] = wants_logits
+        self._batch.n_tokens = n
+        answer = self._low.llama_decode(self._context, self._batch)
+        self._outputs[n - 1] = 0
+        if answer != _OK:
+            raise _decode_error(answer)
+
+    def decode_one(self, token: int, position: int) -> None:
+        """`decode` of one token, without the slices."""
+        self._tokens[0] = token
+        self._positions[0] = position
+        self._outputs[0] = 1
+        self._batch.n_tokens = 1
+        answer = self._low.llama_decode(self._context, self._batch)
+        self._outputs[0] = 0
+        if answer != _OK:
+            raise _decode_error(answer)
+
+    # ---- KvMemory ------------------------------------------------------------------------
+
+    def forget_from(self, position: int) -> None:
+        """Drop all positions from `position` on."""
+        self._low.llama_memory_seq_rm(self._memory, _SEQUENCE, position, -1)
+
+    def oldest_position(self) -> int:
+        """The oldest position that the sliding window still holds; -1: none."""
+        return int(self._low.llama_memory_seq_pos_min(self._memory, _SEQUENCE))
+
+    def clear(self) -> None:
+        """Drop everything; the cells are zeroed, so that no infinity can outlive a chat."""
+        self._low.llama_memory_clear(self._memory, True)
+
+    def save_window(self) -> bytes:
+        """The sliding window as it is now; empty when it cannot be saved."""
+        flags = self._low.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+        size = self._low.llama_state_seq_get_size_ext(self._context, _SEQUENCE, flags)
+        buffer = (ctypes.c_uint8 * size)()
+        n = self._low.llama_state_seq_get_data_ext(
+            self._context, buffer, size, _SEQUENCE, flags
+        )
+        return bytes(memoryview(buffer)[:n])
+
+    def restore_window(self, saved: bytes) -> bool:
+        """Put a saved window back; False when that failed and the window is undefined."""
+        flags = self._low.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+        buffer = (ctypes.c_uint8 * len(saved)).from_buffer_copy(saved)
+        n = self._low.llama_state_seq_set_data_ext(
+            self._context, buffer, len(saved), _SEQUENCE, flags
+        )
+        return bool(n == len(saved))
+
+
+class _ProgressWatch:
+    """Turns llama.cpp's progress callback into ours; cancels the load."""
+
+    def __init__(self, cancel: CancelToken, on_progress: Callable[[float], None]) -> None:
+        self._cancel = cancel
+        self._on_progress = on_progress
+        self._shown = -1.0
+        self.error: BaseException | None = None  # what `on_progress` raised
+
+    def on_progress(self, progress: float, _: object) -> bool:
+        """Called by llama.cpp in the loading thread; False ends the load."""
+        if progress - self._shown >= _PROGRESS_STEP or progress >= 1:
+            self._shown = progress
+            try:
+                self._on_progress(min(max(progress, 0.0), 1.0))
+            except BaseException as error:  # must not cross the C frames
+                self.error = error
+                return False
+        return not self._cancel.is_cancelled
+
+
+def _without_vocabulary(low: Any, n_vocab: int) -> Any:
+    """Overrides that keep llama.cpp from reading the vocabulary.
+
+    Text is encoded and decoded by our own tokenizer, so llama.cpp's copy is never asked. It
+    would cost 72 MB and half a second, and its loader is the part most easily broken by a
+    crafted file. Must live until the model is loaded.
+    """
+    overrides = (low.llama_model_kv_override * 3)()  # the last, empty key ends the list
+    overrides[0].tag = low.LLAMA_KV_OVERRIDE_TYPE_STR
+    overrides[0].key = b"tokenizer.ggml.model"
+    overrides[0].value.val_str = b"no_vocab"
+    overrides[1].tag = low.LLAMA_KV_OVERRIDE_TYPE_INT
+    overrides[1].key = b"gpt-oss.vocab_size"
+    overrides[1].value.val_i64 = n_vocab
+    return overrides
+
+
+def _file_name(path: Path) -> bytes:
+    """As llama.cpp opens files: UTF-8 on Windows, the system's own bytes elsewhere."""
+    return str(path).encode("utf-8", "surrogateescape")
+
+
+def _load_error(path: Path) -> ModelLoadError:
+    return ModelLoadError(
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "{name} could not be loaded: {reason}. Your conversations are safe. Download the "
+            "model again, or choose another one.",
+        ),
+        name=path.name,
+        reason=native.last_error.take() or "llama.cpp gave no reason",
+    )
+
+
+def _memory_error(plan: ContextPlan) -> ModelLoadError:
+    logger.warning("no context: %s", native.last_error.take())
+    return ModelLoadError(
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "There is not enough memory for {name} with a context of {n_ctx} tokens. Your "
+            "conversations are safe. Close other programs, or choose a smaller context in the "
+            "settings.",
+        ),
+        name=plan.path.name,
+        n_ctx=plan.n_ctx,
+    )
+
+
+def _decode_error(answer: int) -> Exception:
+    if answer == _STOPPED:
+        return DecodeStoppedError()
+    if answer == -1:
+        return BugError("llama_decode refused a batch")
+    if answer == _NO_SLOT:
+        return BugError("llama_decode found no room although the context is not full")
+    logger.error("llama_decode answered %d: %s", answer, native.last_error.take())
+    return EngineError(
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "The engine could not go on with this answer (llama.cpp's code {code}), probably "
+            "for want of memory. What has been written is kept. Try again, or choose a "
+            "smaller context in the settings.",
+        ),
+        code=answer,
+    )
