@@ -19,6 +19,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -29,6 +30,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import get_vulkan
 import wheel_with_libraries
 
 PACKAGING = Path(__file__).resolve().parents[1]
@@ -53,13 +55,17 @@ COMMON_FLAGS = {
 X86_64_FLAGS = dict.fromkeys(
     ("GGML_SSE42", "GGML_AVX", "GGML_AVX2", "GGML_FMA", "GGML_F16C", "GGML_BMI2"), "ON"
 )
-# Server processors, and one (sapphirerapids) whose AMX code GCC 12 gets wrong.
-DROPPED_CPU_VARIANTS = (
-    "sapphirerapids",
-    "cooperlake",
-    "cascadelake",
-    "cannonlake",
-    "piledriver",
+# Of llama.cpp's variants for x86-64, those that are shipped. Not: server processors, and
+# sapphirerapids, whose AMX code GCC 12 gets wrong (SIGILL, SIGSEGV).
+CPU_VARIANTS = (
+    "x64",
+    "sse42",
+    "sandybridge",
+    "haswell",
+    "skylakex",
+    "icelake",
+    "alderlake",
+    "zen4",
 )
 
 
@@ -112,9 +118,11 @@ def build(backends: tuple[str, ...], n_jobs: int) -> Path:
     with tempfile.TemporaryDirectory(dir=cache_dir(), prefix="work-") as name:
         work = Path(name)
         tree = _unpack(archive, work)
-        libraries = _compile(
-            tree / "vendor" / "llama.cpp", work / "build", flags, backends, n_jobs
-        )
+        llama_cpp = tree / "vendor" / "llama.cpp"
+        _drop_cpu_variants(llama_cpp)
+        local_flags = _vulkan_flags() if "vulkan" in backends else {}
+        _compile(llama_cpp, work / "build", flags | local_flags, n_jobs)
+        libraries = placed_libraries(work / "build", backends)
         plain = _bindings_wheel(tree, work / "wheel")
         complete = wheel_with_libraries.write(plain, libraries, work / "complete")
         folder.mkdir(parents=True, exist_ok=True)
@@ -174,6 +182,8 @@ def _options() -> argparse.Namespace:
 def _key(source: Source, flags: dict[str, str]) -> str:
     facts = [RECIPE, source.sha256, sorted(flags.items()), _compiler_version()]
     facts += [sys.platform, platform.machine(), platform.libc_ver()]
+    if "GGML_BACKEND_DL" in flags:
+        facts += [CPU_VARIANTS, get_vulkan.SUITE]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -262,10 +272,39 @@ def _unpack(archive: Path, into: Path) -> Path:
     return next(path for path in into.iterdir() if path.name.startswith("llama_cpp_python"))
 
 
-def _compile(
-    tree: Path, into: Path, flags: dict[str, str], backends: tuple[str, ...], n_jobs: int
-) -> dict[str, Path]:
-    """Configure and build; place below `llama_cpp/lib` -> built file."""
+def _drop_cpu_variants(tree: Path) -> None:
+    """Take what is not shipped out of llama.cpp's own list of variants, before the build."""
+    path = tree / "ggml" / "src" / "CMakeLists.txt"
+    text = path.read_text(encoding="utf-8")
+    before, start, rest = text.partition("        ggml_add_cpu_backend_variant(x64)\n")
+    x86, end, after = rest.partition('elseif(GGML_SYSTEM_ARCH STREQUAL "ARM")')
+    if not (start and end):
+        raise BuildError("llama.cpp's list of CPU variants has changed: _drop_cpu_variants.")
+    kept = [
+        line
+        for line in x86.splitlines(keepends=True)
+        if not (found := re.search(r"backend_variant\((\w+)", line)) or found[1] in CPU_VARIANTS
+    ]
+    path.write_text(before + start + "".join(kept) + end + after, encoding="utf-8")
+
+
+def _vulkan_flags() -> dict[str, str]:
+    """Where this machine has the Vulkan headers and glslc; not part of the key."""
+    try:
+        tools = get_vulkan.vulkan_tools(cache_dir())
+    except get_vulkan.VulkanError as error:
+        raise BuildError(str(error)) from error
+    if tools is None:
+        return {}
+    return {
+        "Vulkan_INCLUDE_DIR": str(tools.include_dir),
+        "Vulkan_LIBRARY": str(tools.library),
+        "Vulkan_GLSLC_EXECUTABLE": str(tools.glslc),
+        "CMAKE_PREFIX_PATH": str(tools.prefix),
+    }
+
+
+def _compile(tree: Path, into: Path, flags: dict[str, str], n_jobs: int) -> None:
     cmake = _cmake()
     definitions = [f"-D{name}={value}" for name, value in sorted(flags.items())]
     generator = ["-G", "Ninja"] if _ninja() else []
@@ -281,7 +320,6 @@ def _compile(
         str(n_jobs),
     ]
     _run("Compiling llama.cpp", [*command, "--target", *targets])
-    return placed_libraries(into, backends)
 
 
 def _ninja() -> bool:
@@ -300,7 +338,7 @@ def placed_libraries(build_dir: Path, backends: tuple[str, ...]) -> dict[str, Pa
     """
     places: dict[str, Path] = {}
     for path in sorted(build_dir.rglob(f"*{LIBRARY_SUFFIX}")):
-        if path.is_symlink() or any(variant in path.name for variant in DROPPED_CPU_VARIANTS):
+        if path.is_symlink():
             continue
         folder = ""
         if "cpu" not in backends and "ggml-cpu" in path.name:
@@ -308,7 +346,10 @@ def placed_libraries(build_dir: Path, backends: tuple[str, ...]) -> dict[str, Pa
         elif "ggml-vulkan" in path.name:
             folder = "backends/vulkan/"
         places[folder + path.name] = path
-    needed = ["llama", "ggml", "ggml-base", "ggml-cpu" if "cpu" in backends else "ggml-cpu-x64"]
+    needed = ["llama", "ggml", "ggml-base"]
+    needed += (
+        ["ggml-cpu"] if "cpu" in backends else [f"ggml-cpu-{name}" for name in CPU_VARIANTS]
+    )
     if "vulkan" in backends:
         needed.append("ggml-vulkan")
     stems = {Path(place).stem.removeprefix("lib") for place in places}
