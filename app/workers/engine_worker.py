@@ -229,6 +229,7 @@ class EngineThread(QObject):
         if not self._thread.isRunning():
             return True
         if self._is_aborted or self._engine.abort_reason is not None:
+            self._thread.quit()  # for the day it wakes; nobody waits for it
             return False
         self._close_requested.emit(Unloaded())
         joined = self._thread.wait(timeout_ms)

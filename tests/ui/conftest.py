@@ -1,0 +1,118 @@
+"""A chat with the real store and real threads over a scripted engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.core.conversation import Conversation, ConversationStore
+from app.core.message import Message, ReasoningEffort
+from app.core.settings import Settings
+from app.storage.conversation_store import open_store
+from app.ui.chat_controller import ChatController
+from app.ui.chat_events import Phase
+from app.workers.engine_worker import EngineThread
+from app.workers.storage_worker import StorageThread
+from tests.fixtures.scripted_engine import ScriptedEngine, Step
+
+
+class Chat:
+    """Everything below the window, wired as the program wires it."""
+
+    def __init__(
+        self,
+        qtbot: QtBot,
+        data_dir: Path,
+        *scripts: tuple[Step, ...],
+        settings: Settings | None = None,
+        opener: Callable[[], ConversationStore] | None = None,
+    ) -> None:
+        self.qtbot = qtbot
+        self.data_dir = data_dir
+        self.model = data_dir.parent / "model.gguf"
+        self.model.touch()
+        self.engine = ScriptedEngine(*scripts)
+        self.saved: list[Settings] = []
+        self.engine_thread = EngineThread(self.engine)
+        self.storage = StorageThread(opener or (lambda: open_store(data_dir)))
+        self.controller = ChatController(
+            self.engine_thread, self.storage, settings or Settings(), self.saved.append
+        )
+        self.errors: list[str] = []
+        self.returned: list[str] = []
+        self.undos: list[Callable[[], None]] = []
+        self.controller.error_raised.connect(lambda e: self.errors.append(str(e.error)))
+        self.controller.text_returned.connect(lambda e: self.returned.append(e.text))
+        self.controller.undo_offered.connect(lambda e: self.undos.append(e.undo))
+        self._is_closed = False
+
+    def start(self, *, loads: bool = True) -> Chat:
+        self.engine_thread.start()
+        self.storage.start()
+        with self.qtbot.waitSignal(self.controller.conversation_opened):
+            self.controller.start()
+        if loads:
+            self.controller.load_model(self.model)
+            self.wait_until(Phase.READY)
+        return self
+
+    def wait_until(self, phase: Phase) -> None:
+        self.qtbot.waitUntil(lambda: self.controller.phase is phase)
+
+    def wait_for(self, holds: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(holds)
+
+    def ask(self, text: str, effort: ReasoningEffort = ReasoningEffort.LOW) -> None:
+        self.controller.send(text, effort)
+        self.wait_until(Phase.READY)
+        self.drain()
+
+    def drain(self) -> None:
+        """Return when all storage jobs so far are done."""
+        done: list[None] = []
+        self.storage.submit(lambda _: None, done.append)
+        self.qtbot.waitUntil(lambda: bool(done))
+
+    @property
+    def shown(self) -> list[str]:
+        model = self.controller.path_model
+        return [model.row_at(i).message.text for i in range(model.rowCount())]
+
+    def row(self, index: int) -> Message:
+        model = self.controller.path_model
+        return model.row_at(index % model.rowCount()).message
+
+    def stored(self) -> Conversation:
+        """The open conversation as a second connection reads it."""
+        store = open_store(self.data_dir)
+        try:
+            return store.load(self.controller.current.id)
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self.controller.close()
+            self.engine_thread.stop()
+            self.storage.stop()
+
+
+MakeChat = Callable[..., Chat]
+
+
+@pytest.fixture
+def make_chat(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeChat]:
+    """Chats that are closed at the end, in the order in which they were made."""
+    chats: list[Chat] = []
+
+    def make(*scripts: tuple[Step, ...], **options) -> Chat:
+        chats.append(Chat(qtbot, tmp_path / "data", *scripts, **options))
+        return chats[-1]
+
+    yield make
+    for chat in chats:
+        chat.close()
