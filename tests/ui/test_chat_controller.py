@@ -251,7 +251,7 @@ def test_a_deleted_conversation_can_be_taken_back(make_chat: MakeChat) -> None:
     first = chat.controller.current.id
     chat.controller.delete_conversation(first)
     chat.wait_for(lambda: len(chat.undos) == 1)
-    assert chat.controller.book.listed == ()
+    assert not chat.controller.book.listed
     assert chat.shown == []
     chat.undos[0]()
     chat.wait_for(lambda: chat.shown == ["One", "Hello there."])
