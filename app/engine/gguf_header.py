@@ -16,6 +16,7 @@ from app.engine.gguf_format import GgufHeader, Tensor, ValueType, shown
 from app.engine.gguf_reader import damaged, read_header
 from app.engine.gpt_oss_rules import (
     ARCHITECTURE,
+    MERGES_KEY,
     O200K_HARMONY,
     TOKENS_KEY,
     Hyperparameters,
@@ -183,4 +184,6 @@ def _card(
         sliding_window=model.sliding_window,
         swa_layers=model.swa_layers,
         weights=weight_bytes(tensors.values(), model.n_layers),
+        n_ff=model.n_ff,
+        n_merges=first.values[MERGES_KEY].length,
     )

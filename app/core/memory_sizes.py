@@ -1,0 +1,59 @@
+"""Bytes of what llama.cpp allocates for a gpt-oss model, from its shape.
+
+The arithmetic is llama.cpp's own (0.5, one sequence, flash attention, f16 KV cache,
+`n_outputs_max=1`, `n_batch = n_ubatch`, `swa_full=False`); figures that it does not compute
+from the file are measured, see `tests/benchmarks/memory.py`.
+"""
+
+from __future__ import annotations
+
+from app.core.model_card import ModelCard
+
+KV_PAD = 256  # cells; llama.cpp pads both caches
+_F16 = 2  # bytes
+_F32 = 4
+
+# Of llama.cpp's vocabulary tables, measured: text, hash tables and pieces of a token; one
+# merge.
+_TOKEN_BYTES = 174
+_MERGE_BYTES = 117
+
+
+def kv_cells(card: ModelCard, n_ctx: int, n_ubatch: int) -> tuple[int, int]:
+    """Tokens that the full and the sliding-window cache have room for."""
+    full = _pad(n_ctx, KV_PAD)
+    return full, _pad(min(full, card.sliding_window + n_ubatch), KV_PAD)
+
+
+def kv_layer_bytes(card: ModelCard, n_cells: int) -> int:
+    """Keys and values of one layer, f16."""
+    return 2 * card.n_head_kv * card.head_dim * _F16 * n_cells
+
+
+def vocabulary_bytes(card: ModelCard) -> int:
+    """What llama.cpp's tables of tokens and merges take, measured."""
+    return _TOKEN_BYTES * card.n_vocab + _MERGE_BYTES * card.n_merges
+
+
+def compute_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
+    """Working memory of one `llama_decode` on one device.
+
+    The largest of three moments of a layer, in rows of `n_ubatch` tokens, and the attention
+    masks. Exact for gpt-oss-20b and -120b; within 7 % for other shapes (measured on 40).
+    """
+    n_ubatch = min(n_ubatch, n_ctx)
+    used = card.n_experts_used
+    row = n_ubatch * _F32
+    hidden = card.n_ff * used * row  # an expert's inner activations
+    state = card.n_embd * row
+    queries = card.n_head * card.head_dim * row
+    in_experts = 3 * hidden + (3 if used > 1 else 2) * state + queries
+    after_experts = state * used + hidden + 2 * state + queries
+    in_attention = 2 * queries + 3 * state
+    masks = sum(kv_cells(card, n_ctx, n_ubatch)) * n_ubatch * _F16
+    logits = 2 * card.n_vocab * _F32  # in the buffer of the graph and in the context's own
+    return max(in_experts, after_experts, in_attention) + masks + logits
+
+
+def _pad(n: int, multiple: int) -> int:
+    return -(-n // multiple) * multiple

@@ -1,0 +1,123 @@
+"""The words of a memory plan: what fits, and the one change that would help.
+
+Like an error's sentence, each is an English template with named places, so that the window
+can translate it; the context for Qt is "memory".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.core.errors import QT_TRANSLATE_NOOP
+
+GB = 1e9  # bytes; as file sizes and downloads are shown
+
+
+class Verdict(StrEnum):
+    """Whether a plan fits what is free now."""
+
+    FITS = "fits"
+    TIGHT = "tight"  # it fits, and other programs may be pushed out
+    DOES_NOT_FIT = "does_not_fit"  # it can still be tried
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A template and what fills it."""
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def ram_sentence(verdict: Verdict, needed: int, available: int) -> Sentence:
+    """The verdict with both numbers, about main memory. Bytes."""
+    values = _rounded(needed, available)
+    if verdict is Verdict.FITS:
+        return Sentence(
+            QT_TRANSLATE_NOOP(
+                "memory",
+                "Fits: it needs {needed:.1f} GB of memory and {available:.1f} GB are free.",
+            ),
+            values,
+        )
+    if verdict is Verdict.TIGHT:
+        return Sentence(
+            QT_TRANSLATE_NOOP(
+                "memory",
+                "Tight: it needs {needed:.1f} GB of memory and {available:.1f} GB are free. "
+                "Other programs may become slow.",
+            ),
+            values,
+        )
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "Does not fit now: it needs {needed:.1f} GB of memory and {available:.1f} GB are "
+            "free. Loaded anyway, it may be very slow.",
+        ),
+        values,
+    )
+
+
+def _rounded(needed: int, available: int) -> dict[str, float]:
+    """Up and down to 0.1 GB, so that the two never look equal where one is too small."""
+    tenth = GB / 10
+    return {
+        "needed": math.ceil(needed / tenth) / 10,
+        "available": math.floor(max(available, 0) / tenth) / 10,
+    }
+
+
+def vram_sentence(needed: int, available: int, device: str) -> Sentence:
+    """The card's memory does not suffice for what the person has fixed. Bytes."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "Does not fit now: it needs {needed:.1f} GB on {device} and {available:.1f} GB are "
+            "free there.",
+        ),
+        {**_rounded(needed, available), "device": device},
+    )
+
+
+def smaller_context(n_ctx: int) -> Sentence:
+    """It would fit with a context of `n_ctx` tokens."""
+    return Sentence(
+        QT_TRANSLATE_NOOP("memory", "Choose a context of {n_ctx} tokens: then it fits."),
+        {"n_ctx": n_ctx},
+    )
+
+
+def close_programs(missing: int) -> Sentence:
+    """It would fit when `missing` bytes more were free."""
+    return Sentence(
+        QT_TRANSLATE_NOOP("memory", "Close other programs that use about {missing:.1f} GB."),
+        {"missing": max(missing / GB, 0.1)},
+    )
+
+
+def larger_machine(needed: int) -> Sentence:
+    """No change on this computer would make it fit."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "Choose a smaller model: this one is for computers with {needed} GB of memory.",
+        ),
+        {"needed": needed},
+    )
+
+
+def automatic_offload() -> Sentence:
+    """The person's own division between card and memory does not fit."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "Set the layers on the graphics card and the experts in main memory to automatic.",
+        )
+    )
