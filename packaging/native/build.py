@@ -119,7 +119,7 @@ def build(backends: tuple[str, ...], n_jobs: int) -> Path:
         work = Path(name)
         tree = _unpack(archive, work)
         llama_cpp = tree / "vendor" / "llama.cpp"
-        _drop_cpu_variants(llama_cpp)
+        drop_cpu_variants(llama_cpp)
         local_flags = _vulkan_flags() if "vulkan" in backends else {}
         _compile(llama_cpp, work / "build", flags | local_flags, n_jobs)
         libraries = placed_libraries(work / "build", backends)
@@ -272,14 +272,14 @@ def _unpack(archive: Path, into: Path) -> Path:
     return next(path for path in into.iterdir() if path.name.startswith("llama_cpp_python"))
 
 
-def _drop_cpu_variants(tree: Path) -> None:
+def drop_cpu_variants(tree: Path) -> None:
     """Take what is not shipped out of llama.cpp's own list of variants, before the build."""
     path = tree / "ggml" / "src" / "CMakeLists.txt"
     text = path.read_text(encoding="utf-8")
     before, start, rest = text.partition("        ggml_add_cpu_backend_variant(x64)\n")
     x86, end, after = rest.partition('elseif(GGML_SYSTEM_ARCH STREQUAL "ARM")')
     if not (start and end):
-        raise BuildError("llama.cpp's list of CPU variants has changed: _drop_cpu_variants.")
+        raise BuildError("llama.cpp's list of CPU variants has changed: drop_cpu_variants.")
     kept = [
         line
         for line in x86.splitlines(keepends=True)
