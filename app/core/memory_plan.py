@@ -36,7 +36,8 @@ _DRIVER_BYTES = 400 * MIB  # what a graphics driver takes for itself
 _VRAM_MARGIN = 750 * MIB  # an over-committed card spills into RAM without a word, and crawls
 _MIN_GPU_LAYERS = 4  # fewer on the card are slower than none
 _N_CTX = (32768, 16384, 8192, 4096)  # automatic choices, the best first
-_N_CTX_FALLBACK = 2048
+_N_CTX_LEAST = 2048  # of the steps after a failed load
+_N_UBATCH_LEAST = 128
 # Memory that must stay free for a longer context than 8192 to be chosen unasked.
 _ROOM_FOR_N_CTX = {32768: 6 * GIB, 16384: 3 * GIB}
 _N_UBATCH = (512, 256)
@@ -59,7 +60,6 @@ class MemoryPlan:
 
     n_ctx: int  # tokens
     n_ubatch: int
-    n_threads: int
     n_gpu_layers: int
     n_cpu_moe: int
     use_mmap: bool
@@ -130,30 +130,32 @@ def plan_load(
     return best
 
 
-def safer(plan: MemoryPlan, card: ModelCard) -> EngineSettings | None:
+def safer(settings: EngineSettings, plan: MemoryPlan, card: ModelCard) -> EngineSettings | None:
     """Settings one step safer than a plan that failed to load; None when there are none.
 
-    First fewer experts on the card, then the CPU alone, then smaller buffers.
+    First no repacked copies, then fewer experts on the card, then the CPU alone, then smaller
+    buffers and a shorter context.
     """
-    settings = EngineSettings(
+    tried = replace(
+        settings,
         n_ctx=plan.n_ctx,
+        n_ubatch=plan.n_ubatch,
         n_gpu_layers=plan.n_gpu_layers,
         n_cpu_moe=plan.n_cpu_moe,
-        n_threads=plan.n_threads,
-        n_ubatch=plan.n_ubatch,
         use_mmap=plan.use_mmap,
+        use_extra_bufts=False,
         device=plan.device.name if plan.device else None,
     )
     if plan.use_extra_bufts:
-        return settings
+        return tried
     if plan.n_gpu_layers > 0:
         if plan.n_cpu_moe < card.n_layers:
-            return replace(settings, n_cpu_moe=min(plan.n_cpu_moe + 4, card.n_layers))
-        return replace(settings, n_gpu_layers=0, n_cpu_moe=0, device=None)
-    if plan.n_ubatch > 128:
-        return replace(settings, n_ubatch=max(plan.n_ubatch // 2, 128))
-    if plan.n_ctx > _N_CTX_FALLBACK:
-        return replace(settings, n_ctx=max(plan.n_ctx // 2, _N_CTX_FALLBACK))
+            return replace(tried, n_cpu_moe=min(plan.n_cpu_moe + 4, card.n_layers))
+        return replace(tried, n_gpu_layers=0, n_cpu_moe=None, device=None)
+    if plan.n_ubatch > _N_UBATCH_LEAST:
+        return replace(tried, n_ubatch=max(plan.n_ubatch // 2, _N_UBATCH_LEAST))
+    if plan.n_ctx > _N_CTX_LEAST:
+        return replace(tried, n_ctx=max(plan.n_ctx // 2, _N_CTX_LEAST))
     return None
 
 
@@ -191,8 +193,10 @@ def _sizes(card: ModelCard, settings: EngineSettings) -> Iterator[tuple[int, int
 def _is_comfortable(plan: MemoryPlan, settings: EngineSettings) -> bool:
     if plan.verdict is not Verdict.FITS:
         return False
-    room = 0 if settings.n_ctx else _ROOM_FOR_N_CTX.get(plan.n_ctx, 0)
-    return plan.ram_margin_bytes >= room
+    if settings.n_ctx or plan.n_ctx not in _ROOM_FOR_N_CTX:
+        return True
+    # A longer context that nobody asked for must not push experts off the card.
+    return plan.n_cpu_moe == 0 and plan.ram_margin_bytes >= _ROOM_FOR_N_CTX[plan.n_ctx]
 
 
 def _rank(plan: MemoryPlan) -> int:
@@ -294,7 +298,6 @@ def _evaluate(
     plan = MemoryPlan(
         n_ctx=placement.n_ctx,
         n_ubatch=placement.n_ubatch,
-        n_threads=settings.n_threads or max(1, machine.n_physical_cores),
         n_gpu_layers=placement.n_gpu_layers,
         n_cpu_moe=placement.n_cpu_moe,
         use_mmap=_use_mmap(settings, placement, available - ram, is_local=is_local),

@@ -13,10 +13,7 @@ KV_PAD = 256  # cells; llama.cpp pads both caches
 _F16 = 2  # bytes
 _F32 = 4
 
-# Of llama.cpp's vocabulary tables, measured: text, hash tables and pieces of a token; one
-# merge.
-_TOKEN_BYTES = 174
-_MERGE_BYTES = 117
+_TOKEN_BYTES = 40  # an empty entry of llama.cpp's vocabulary, which is loaded without texts
 
 
 def kv_cells(card: ModelCard, n_ctx: int, n_ubatch: int) -> tuple[int, int]:
@@ -31,8 +28,8 @@ def kv_layer_bytes(card: ModelCard, n_cells: int) -> int:
 
 
 def vocabulary_bytes(card: ModelCard) -> int:
-    """What llama.cpp's tables of tokens and merges take, measured."""
-    return _TOKEN_BYTES * card.n_vocab + _MERGE_BYTES * card.n_merges
+    """What llama.cpp's table of tokens takes."""
+    return _TOKEN_BYTES * card.n_vocab
 
 
 def compute_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:

@@ -53,7 +53,6 @@ class ModelCard:
     swa_layers: tuple[bool, ...]  # per layer: True = sliding window, False = full attention
     weights: WeightBytes
     n_ff: int = 0  # inner width of one expert
-    n_merges: int = 0  # entries of the tokenizer's merge table, which llama.cpp keeps in memory
 
     @property
     def path(self) -> Path:

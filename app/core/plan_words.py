@@ -6,14 +6,14 @@ can translate it; the context for Qt is "memory".
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.byte_count import ByteCount
 from app.core.errors import QT_TRANSLATE_NOOP
 
-GB = 1e9  # bytes; as file sizes and downloads are shown
+_TENTH_GB = 100_000_000  # bytes
 
 
 class Verdict(StrEnum):
@@ -42,7 +42,7 @@ def ram_sentence(verdict: Verdict, needed: int, available: int) -> Sentence:
         return Sentence(
             QT_TRANSLATE_NOOP(
                 "memory",
-                "Fits: it needs {needed:.1f} GB of memory and {available:.1f} GB are free.",
+                "Fits: it needs {needed} of memory and {available} are free.",
             ),
             values,
         )
@@ -50,7 +50,7 @@ def ram_sentence(verdict: Verdict, needed: int, available: int) -> Sentence:
         return Sentence(
             QT_TRANSLATE_NOOP(
                 "memory",
-                "Tight: it needs {needed:.1f} GB of memory and {available:.1f} GB are free. "
+                "Tight: it needs {needed} of memory and {available} are free. "
                 "Other programs may become slow.",
             ),
             values,
@@ -58,19 +58,19 @@ def ram_sentence(verdict: Verdict, needed: int, available: int) -> Sentence:
     return Sentence(
         QT_TRANSLATE_NOOP(
             "memory",
-            "Does not fit now: it needs {needed:.1f} GB of memory and {available:.1f} GB are "
+            "Does not fit now: it needs {needed} of memory and {available} are "
             "free. Loaded anyway, it may be very slow.",
         ),
         values,
     )
 
 
-def _rounded(needed: int, available: int) -> dict[str, float]:
+def _rounded(needed: int, available: int) -> dict[str, ByteCount]:
     """Up and down to 0.1 GB, so that the two never look equal where one is too small."""
-    tenth = GB / 10
+    available = max(available, 0)
     return {
-        "needed": math.ceil(needed / tenth) / 10,
-        "available": math.floor(max(available, 0) / tenth) / 10,
+        "needed": ByteCount(-(-needed // _TENTH_GB) * _TENTH_GB),
+        "available": ByteCount(available // _TENTH_GB * _TENTH_GB),
     }
 
 
@@ -79,8 +79,7 @@ def vram_sentence(needed: int, available: int, device: str) -> Sentence:
     return Sentence(
         QT_TRANSLATE_NOOP(
             "memory",
-            "Does not fit now: it needs {needed:.1f} GB on {device} and {available:.1f} GB are "
-            "free there.",
+            "Does not fit now: it needs {needed} on {device} and {available} are free there.",
         ),
         {**_rounded(needed, available), "device": device},
     )
@@ -97,8 +96,8 @@ def smaller_context(n_ctx: int) -> Sentence:
 def close_programs(missing: int) -> Sentence:
     """It would fit when `missing` bytes more were free."""
     return Sentence(
-        QT_TRANSLATE_NOOP("memory", "Close other programs that use about {missing:.1f} GB."),
-        {"missing": max(missing / GB, 0.1)},
+        QT_TRANSLATE_NOOP("memory", "Close other programs that use about {missing}."),
+        {"missing": ByteCount(max(-(-missing // _TENTH_GB), 1) * _TENTH_GB)},
     )
 
 

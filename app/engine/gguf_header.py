@@ -7,16 +7,15 @@ minutes on headers that are wrong in the right way.
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 
 from app.core.errors import QT_TRANSLATE_NOOP, ModelFileError
 from app.core.model_card import ModelCard
+from app.core.split_files import part_name
 from app.engine.gguf_format import GgufHeader, Tensor, ValueType, shown
 from app.engine.gguf_reader import damaged, read_header
 from app.engine.gpt_oss_rules import (
     ARCHITECTURE,
-    MERGES_KEY,
     O200K_HARMONY,
     TOKENS_KEY,
     Hyperparameters,
@@ -28,8 +27,6 @@ from app.engine.gpt_oss_tensors import check_tensors, quantization_name, weight_
 
 logger = logging.getLogger(__name__)
 
-_PART = re.compile(r"(?P<prefix>.*)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf", re.DOTALL)
-_PARTS_MAX = 1000
 _KEPT = frozenset({TOKENS_KEY})
 _OLLAMA = "gptoss"
 _DRAFTS = ("eagle3", "eagle", "dflash", "dspark", "medusa")
@@ -66,8 +63,8 @@ def _headers(path: Path) -> list[GgufHeader]:
     count = _split_number(header, "split.count", default=1)
     if count <= 1:
         return [header]
-    match = _PART.fullmatch(path.name)
-    if match is None or int(match["count"]) != count or count > _PARTS_MAX:
+    name = part_name(path.name)
+    if name is None or name.count != count or name.suffix != ".gguf":
         raise ModelFileError(
             QT_TRANSLATE_NOOP(
                 "errors",
@@ -78,10 +75,7 @@ def _headers(path: Path) -> list[GgufHeader]:
             file=path.name,
             n=count,
         )
-    parts = [
-        path.with_name(f"{match['prefix']}-{i + 1:05d}-of-{count:05d}.gguf")
-        for i in range(count)
-    ]
+    parts = [path.with_name(sibling) for sibling in name.all_names()]
     missing = [part.name for part in parts if not part.is_file()]
     if missing:
         raise ModelFileError(
@@ -185,5 +179,4 @@ def _card(
         swa_layers=model.swa_layers,
         weights=weight_bytes(tensors.values(), model.n_layers),
         n_ff=model.n_ff,
-        n_merges=first.values[MERGES_KEY].length,
     )

@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 ARCHITECTURE = "gpt-oss"
 TOKENS_KEY = "tokenizer.ggml.tokens"
-MERGES_KEY = "tokenizer.ggml.merges"
 
 _LAYERS_MAX = 512  # LLAMA_MAX_LAYERS
 _EXPERTS_MAX = 1024  # LLAMA_MAX_EXPERTS
@@ -317,9 +316,9 @@ def _check_tokenizer(metadata: Metadata, vocabulary: Vocabulary) -> int:
     if found is None or not isinstance(found.data, list):
         raise metadata.bad(f"{TOKENS_KEY} is missing or no list of texts")
     _check_tokens(metadata, found.data, vocabulary)
-    merges = metadata.value(MERGES_KEY, ValueType.ARRAY)
+    merges = metadata.value("tokenizer.ggml.merges", ValueType.ARRAY)
     if merges is None or merges.element_type is not ValueType.STRING:
-        raise metadata.bad(f"{MERGES_KEY} is missing or no list of texts")
+        raise metadata.bad("tokenizer.ggml.merges is missing or no list of texts")
     for key, elements in (
         ("tokenizer.ggml.token_type", {ValueType.INT32}),
         ("tokenizer.ggml.scores", {ValueType.INT32, ValueType.FLOAT32}),

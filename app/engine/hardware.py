@@ -23,12 +23,6 @@ from app.core.machine import Device, DeviceKind, Machine
 logger = logging.getLogger(__name__)
 
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
-_KINDS = {
-    0: DeviceKind.CPU,
-    1: DeviceKind.GPU,
-    2: DeviceKind.INTEGRATED_GPU,
-    3: DeviceKind.ACCELERATOR,
-}
 
 
 def read_machine(*, with_devices: bool) -> Machine:
@@ -65,42 +59,13 @@ def devices() -> tuple[Device, ...]:
     Raises:
         UserError: llama.cpp is missing.
     """
-    from app.engine.bindings import ggml, ggml_base
+    from app.engine import native
 
-    registry, base = ggml(), ggml_base()
-    registry.ggml_backend_dev_count.restype = ctypes.c_size_t
-    registry.ggml_backend_dev_get.restype = ctypes.c_void_p
-    registry.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    found = []
-    for i in range(registry.ggml_backend_dev_count()):
-        device = _describe(base, registry.ggml_backend_dev_get(i))
-        if device.kind is not DeviceKind.CPU:
-            found.append(device)
-    return tuple(found)
-
-
-def _describe(base: ctypes.CDLL, handle: int) -> Device:
-    for name in ("name", "description"):
-        function = getattr(base, f"ggml_backend_dev_{name}")
-        function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
-    base.ggml_backend_dev_type.restype = ctypes.c_int
-    base.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
-    size_pointer = ctypes.POINTER(ctypes.c_size_t)
-    base.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size_pointer, size_pointer]
-    base.ggml_backend_dev_memory.restype = None
-    free, total = ctypes.c_size_t(), ctypes.c_size_t()
-    base.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
-    return Device(
-        name=_text(base.ggml_backend_dev_name(handle)),
-        description=_text(base.ggml_backend_dev_description(handle)),
-        kind=_KINDS.get(base.ggml_backend_dev_type(handle), DeviceKind.ACCELERATOR),
-        total_bytes=total.value,
-        free_bytes=free.value,
+    return tuple(
+        Device(d.name, d.description, d.kind, d.total_bytes, d.free_bytes)
+        for d in native.devices()
+        if d.kind is not DeviceKind.CPU
     )
-
-
-def _text(raw: bytes | None) -> str:
-    return (raw or b"").decode("utf-8", "replace").strip()
 
 
 def _cgroup_limits(root: Path, membership: Path) -> Iterator[tuple[int, int]]:
