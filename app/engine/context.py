@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from app.core.errors import (
 )
 from app.engine import native
 from app.engine.bindings import bindings
+from app.engine.context_plan import ContextPlan
 
 logger = logging.getLogger(__name__)
 
@@ -30,22 +30,6 @@ _PROGRESS_STEP = 0.005
 
 class DecodeStoppedError(Exception):
     """The stop flag ended a decode; the KV memory is as it was before that call."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContextPlan:
-    """How a file is loaded; every value decided."""
-
-    path: Path
-    n_vocab: int
-    n_ctx: int
-    n_ubatch: int
-    n_threads: int
-    n_gpu_layers: int
-    n_cpu_moe: int
-    use_mmap: bool
-    use_extra_bufts: bool
-    device: native.NativeDevice | None  # the GPU; None: only the CPU computes
 
 
 class LlamaContext:
@@ -129,7 +113,7 @@ class LlamaContext:
         if plan.n_threads > 1:
             self._threads = native.new_threadpool(plan.n_threads, _POLL)
             if self._threads is not None:
-                low.llama_attach_threadpool(self._context, self._threads.handle, None)
+                self._threads.attach(self._context)
         self._make_batches()
         self.obey(None)
 
@@ -203,8 +187,8 @@ class LlamaContext:
             EngineError: llama.cpp could not; the KV memory must be cleared.
         """
         n = len(ids)
-        self._tokens[:n] = ids
-        self._positions[:n] = range(position, position + n)
+        self._tokens[:n] = list(ids)
+        self._positions[:n] = list(range(position, position + n))
         self._outputs[n - 1] = wants_logits
         self._batch.n_tokens = n
         answer = self._low.llama_decode(self._context, self._batch)

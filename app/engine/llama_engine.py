@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 
@@ -24,13 +23,14 @@ from app.core.generation import (
     LoadedModel,
     LoadRequest,
 )
-from app.core.machine import DeviceKind, Machine
-from app.core.memory_plan import MemoryPlan, plan_load
+from app.core.machine import Machine
+from app.core.memory_plan import MemoryPlan, plan_load, safer
 from app.core.model_card import ModelCard
 from app.engine import native
 from app.engine.abort_containment import Containment, contain_aborts
 from app.engine.answer import Answer, Headers
-from app.engine.context import ContextPlan, LlamaContext
+from app.engine.context import LlamaContext
+from app.engine.context_plan import context_plan
 from app.engine.gguf_header import read_model_card
 from app.engine.hardware import read_machine
 from app.engine.kv_cache import KvCache
@@ -41,13 +41,8 @@ from app.engine.tokenizer import Tokenizer
 logger = logging.getLogger(__name__)
 
 
-def automatic_threads(machine: Machine) -> int:
-    """Threads for llama.cpp: one a physical core, and from four cores on one left free.
-
-    Two threads on one core share its arithmetic units and make each other wait.
-    """
-    n = max(1, min(machine.n_physical_cores, machine.n_logical_cores))
-    return n - 1 if n >= 4 else n
+def _read_machine() -> Machine:
+    return read_machine(with_devices=True)
 
 
 class LlamaEngine:
@@ -63,7 +58,7 @@ class LlamaEngine:
     def __init__(
         self,
         tokenizer: Path | Callable[[], Tokenizer],
-        machine: Callable[[], Machine] = partial(read_machine, with_devices=True),
+        machine: Callable[[], Machine] = _read_machine,
     ) -> None:
         self._make_tokenizer = tokenizer
         self._read_machine = machine
@@ -115,7 +110,7 @@ class LlamaEngine:
             n_threads=context.plan.n_threads,
             n_gpu_layers=plan.n_gpu_layers,
             n_cpu_moe=plan.n_cpu_moe,
-            device=_device_in_words(machine, context.plan),
+            device=plan.device_name if plan.device else machine.cpu_name or "CPU",
             load_seconds=monotonic() - started,
             kv_cache_bytes=plan.kv_cache_bytes,
             compute_buffer_bytes=plan.compute_buffer_bytes,
@@ -138,19 +133,19 @@ class LlamaEngine:
         request: LoadRequest,
         on_progress: Callable[[float], None],
     ) -> tuple[MemoryPlan, LlamaContext]:
-        """Load as planned; where a GPU refuses and nobody insisted on it, on the CPU."""
+        """Load as planned; where that fails and nobody insisted, one step safer and again."""
         settings = request.settings
         plan = plan_load(card, machine, settings)
-        try:
-            context_plan = _context_plan(card, machine, settings, plan)
-            return plan, LlamaContext(context_plan, request.cancel, on_progress)
-        except ModelLoadError as error:
-            if plan.n_gpu_layers == 0 or settings.n_gpu_layers is not None:
-                raise
-            logger.warning("not loaded on the GPU, trying the CPU: %s", error)
-        plan = plan_load(card, machine, replace(settings, n_gpu_layers=0))
-        context_plan = _context_plan(card, machine, settings, plan)
-        return plan, LlamaContext(context_plan, request.cancel, on_progress)
+        while True:
+            values = context_plan(card, machine, settings, plan)
+            try:
+                return plan, LlamaContext(values, request.cancel, on_progress)
+            except ModelLoadError as error:
+                safe = safer(settings, plan, card)
+                if safe is None or not _allows(request.settings, safe):
+                    raise
+                logger.warning("not loaded, trying a safer way: %s", error)
+                settings, plan = safe, plan_load(card, machine, safe)
 
     def unload(self) -> None:
         """Free the model; nothing happens when none is loaded."""
@@ -221,33 +216,9 @@ class LlamaEngine:
             )
 
 
-def _context_plan(
-    card: ModelCard, machine: Machine, settings: EngineSettings, plan: MemoryPlan
-) -> ContextPlan:
-    return ContextPlan(
-        path=card.path,
-        n_vocab=card.n_vocab,
-        n_ctx=plan.n_ctx,
-        n_ubatch=plan.n_ubatch,
-        n_threads=settings.n_threads or automatic_threads(machine),
-        n_gpu_layers=plan.n_gpu_layers,
-        n_cpu_moe=plan.n_cpu_moe,
-        use_mmap=plan.use_mmap,
-        use_extra_bufts=settings.use_extra_bufts,
-        device=_gpu(settings.device) if plan.n_gpu_layers else None,
+def _allows(wanted: EngineSettings, safer_settings: EngineSettings) -> bool:
+    """False when a safer way would change what the person has fixed."""
+    return all(
+        value is None or name == "use_extra_bufts" or getattr(safer_settings, name) == value
+        for name, value in asdict(wanted).items()
     )
-
-
-def _gpu(name: str | None) -> native.NativeDevice | None:
-    """The GPU of that name, or else the first, one with memory of its own preferred."""
-    kinds = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
-    gpus = sorted(
-        (d for d in native.devices() if d.kind in kinds), key=lambda d: kinds.index(d.kind)
-    )
-    return next((d for d in gpus if d.name == name), gpus[0] if gpus else None)
-
-
-def _device_in_words(machine: Machine, plan: ContextPlan) -> str:
-    if plan.device is not None:
-        return plan.device.description
-    return machine.cpu_name or "CPU"

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from app.core.machine import DeviceKind
 from app.engine.bindings import bindings, ggml, ggml_base, library_dir
@@ -207,25 +207,24 @@ class _ThreadpoolParams(ctypes.Structure):
     )
 
 
-class Threadpool(Protocol):
-    """Threads that stay alive between graphs."""
+class Threadpool:
+    """Threads of ggml that stay alive between graphs; from `new_threadpool`."""
 
-    handle: int
-
-    def free(self) -> None:
-        """End the threads; the context must be gone or detached."""
-        ...
-
-
-class _Threadpool:
     def __init__(self, handle: int, free: Callable[[int], None]) -> None:
-        self.handle = handle
-        self._free = free
+        self._handle = handle
+        self._free_threads = free
+
+    def attach(self, context: Any) -> None:
+        """Let `context` compute with these threads; they must live as long."""
+        attach = bindings()._lib["llama_attach_threadpool"]
+        attach.restype, attach.argtypes = None, [ctypes.c_void_p] * 3
+        attach(context, self._handle, None)  # None: the same ones for reading a prompt
 
     def free(self) -> None:
-        if self.handle:
-            self._free(self.handle)
-            self.handle = 0
+        """End the threads; the context must be gone. A second call does nothing."""
+        if self._handle:
+            self._free_threads(self._handle)
+            self._handle = 0
 
 
 def new_threadpool(n_threads: int, poll: int) -> Threadpool | None:
@@ -243,7 +242,7 @@ def new_threadpool(n_threads: int, poll: int) -> Threadpool | None:
         return None
     params = _ThreadpoolParams(n_threads=n_threads, prio=_PRIORITY_LOW, poll=poll)
     handle = new(ctypes.byref(params))
-    return _Threadpool(handle, free) if handle else None
+    return Threadpool(handle, free) if handle else None
 
 
 def _cpu_function(name: str, result: Any, *arguments: Any) -> Any:

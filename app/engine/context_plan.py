@@ -1,0 +1,59 @@
+"""How a file is loaded, every value decided: what `LlamaContext` is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.generation import EngineSettings
+from app.core.machine import Machine
+from app.core.memory_plan import MemoryPlan
+from app.core.model_card import ModelCard
+from app.engine import native
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPlan:
+    """Values for llama.cpp."""
+
+    path: Path
+    n_vocab: int
+    n_ctx: int
+    n_ubatch: int
+    n_threads: int
+    n_gpu_layers: int
+    n_cpu_moe: int
+    use_mmap: bool
+    use_extra_bufts: bool
+    device: native.NativeDevice | None  # the GPU; None: only the CPU computes
+
+
+def automatic_threads(machine: Machine) -> int:
+    """Threads for llama.cpp: one a physical core, and from four cores on one left free.
+
+    Two threads on one core share its arithmetic units and make each other wait.
+    """
+    n = max(1, min(machine.n_physical_cores, machine.n_logical_cores))
+    return n - 1 if n >= 4 else n
+
+
+def context_plan(
+    card: ModelCard, machine: Machine, settings: EngineSettings, plan: MemoryPlan
+) -> ContextPlan:
+    """Complete a memory plan with what has nothing to do with memory. Loads llama.cpp."""
+    return ContextPlan(
+        path=card.path,
+        n_vocab=card.n_vocab,
+        n_ctx=plan.n_ctx,
+        n_ubatch=plan.n_ubatch,
+        n_threads=settings.n_threads or automatic_threads(machine),
+        n_gpu_layers=plan.n_gpu_layers,
+        n_cpu_moe=plan.n_cpu_moe,
+        use_mmap=plan.use_mmap,
+        use_extra_bufts=plan.use_extra_bufts,
+        device=_native(plan.device.name) if plan.device is not None else None,
+    )
+
+
+def _native(name: str) -> native.NativeDevice | None:
+    return next((d for d in native.devices() if d.name == name), None)
