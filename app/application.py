@@ -151,7 +151,12 @@ def store_opener(paths: AppPaths) -> Callable[[], ConversationStore]:
     def open_in_thread() -> ConversationStore:
         from app.storage.conversation_store import open_store
 
-        return open_store(paths.data_dir)
+        store = open_store(paths.data_dir)
+        if not store.is_read_only:
+            n_interrupted = store.mark_interrupted()
+            if n_interrupted:
+                logger.warning("%d answers were cut off by the last end", n_interrupted)
+        return store
 
     return open_in_thread
 

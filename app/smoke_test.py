@@ -40,7 +40,7 @@ class SmokeTestError(LumbreError):
     """Something of the path did not work; the text says what."""
 
 
-class _FirstPaint(QObject):
+class FirstPaint(QObject):
     """Notes when a window is painted for the first time."""
 
     def __init__(self, window: QObject) -> None:
@@ -141,7 +141,7 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
         open_store = store_opener(paths)
         program = WindowProgram(paths, settings, build_engine(paths), open_store)
         try:
-            paint = _FirstPaint(program.window)
+            paint = FirstPaint(program.window)
             waiter = _Waiter(program)
             program.start()
             waiter.wait_for(Phase.READY)

@@ -25,6 +25,7 @@ from app.ui import translations
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import ErrorRaised, RestartRequested
 from app.ui.main_window import MainWindow
+from app.ui.theme import ThemeKeeper
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
@@ -91,7 +92,8 @@ class WindowProgram(QObject):
             save_settings(changed, paths.settings_file)
 
         self.controller = ChatController(self.engine, self.storage, settings, save, self)
-        self.window = MainWindow(self.controller)
+        theme = ThemeKeeper(make_qt_application(settings), settings.theme)
+        self.window = MainWindow(self.controller, theme)
         self.controller.restart_requested.connect(self._on_restart_requested)
         self._bugs = _BugCatcher(self)
         self._bugs.bug_found.connect(self._on_bug_found)
