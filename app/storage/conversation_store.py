@@ -11,6 +11,7 @@ from pathlib import Path
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.storage.data_folder import DataFolder, make_private_file, prepare
 from app.storage.failures import database_error, folder_error, not_ours_error
+from app.storage.history_file import HistoryFile
 from app.storage.migrations import NEWEST_VERSION, is_ours, migrate, version_of
 from app.storage.sqlite import Database, Error, OpenMode, check_versions, connect
 from app.storage.sqlite_store import SqliteConversationStore
@@ -64,7 +65,7 @@ def _open_writable(folder: DataFolder) -> SqliteConversationStore:
         logger.warning("database version %d is newer than %d", newer, NEWEST_VERSION)
         db = connect(folder.database, OpenMode.READ_ONLY)
         reason = StorageError(_NEWER, folder=str(folder.path))
-        return SqliteConversationStore(db, folder, read_only=reason)
+        return SqliteConversationStore(HistoryFile(db, folder, read_only=reason))
     db = connect(folder.database, OpenMode.READ_WRITE)
     try:
         if version_of(db.conn) < NEWEST_VERSION:
@@ -72,7 +73,7 @@ def _open_writable(folder: DataFolder) -> SqliteConversationStore:
     except BaseException:
         db.close()
         raise
-    return SqliteConversationStore(db, folder)
+    return SqliteConversationStore(HistoryFile(db, folder))
 
 
 def _peek_version(folder: DataFolder) -> int:
@@ -107,7 +108,7 @@ def _open_unwritable(folder: DataFolder) -> SqliteConversationStore:
         template = _READ_ONLY_FOLDER if version_of(db.conn) <= NEWEST_VERSION else _NEWER
         reason = StorageError(template, folder=str(folder.path))
         return SqliteConversationStore(
-            db, folder, read_only=reason, on_close=cleanup.pop_all().close
+            HistoryFile(db, folder, read_only=reason, on_close=cleanup.pop_all().close)
         )
 
 

@@ -6,6 +6,7 @@ import errno
 import shutil
 from pathlib import Path
 
+from app.core.byte_count import ByteCount
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.storage.sqlite import error_name
 
@@ -16,7 +17,7 @@ _DENIED_ERRNOS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 _FULL = QT_TRANSLATE_NOOP(
     "errors",
-    "The disk of the folder {folder} is full: about {missing_mib} MB more are needed. What "
+    "The disk of the folder {folder} is full: about {missing} more are needed. What "
     "was saved before is safe; the last change was not saved. Make room and try again.",
 )
 _DENIED = QT_TRANSLATE_NOOP(
@@ -75,6 +76,13 @@ def is_full(error: BaseException) -> bool:
     return error_name(error) == "FULL" or getattr(error, "errno", None) in _FULL_ERRNOS
 
 
+def needs_room(error: BaseException, folder: Path) -> bool:
+    """True when room in `folder` would help, also where SQLite only saw "I/O error"."""
+    if is_full(error):
+        return True
+    return error_name(error) in {"IOERR", "CANTOPEN"} and _has_no_room(folder)
+
+
 def is_damage(error: BaseException) -> bool:
     """True when the file itself is wrong: not a database, or damaged."""
     return error_name(error) in {"CORRUPT", "NOTADB"}
@@ -94,16 +102,15 @@ def full_error(folder: Path) -> StorageError:
         free = shutil.disk_usage(folder).free
     except OSError:
         free = 0
-    missing_mib = max(1, -(-(ROOM_WANTED_BYTES - free) // _MIB))
-    return StorageError(_FULL, folder=str(folder), missing_mib=missing_mib)
+    missing = ByteCount(max(_MIB, ROOM_WANTED_BYTES - free))
+    return StorageError(_FULL, folder=str(folder), missing=missing)
 
 
 def database_error(error: BaseException, path: Path) -> StorageError:
     """The sentence for a failure of SQLite on the database file `path`."""
-    name = error_name(error)
-    if is_full(error) or (name in {"IOERR", "CANTOPEN"} and _has_no_room(path.parent)):
+    if needs_room(error, path.parent):
         return full_error(path.parent)
-    template = _TEMPLATES.get(name, _OTHER)
+    template = _TEMPLATES.get(error_name(error), _OTHER)
     return StorageError(template, folder=str(path.parent), path=str(path), reason=str(error))
 
 

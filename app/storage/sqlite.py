@@ -67,6 +67,7 @@ class OpenMode(Enum):
     """What a connection may do; the value is the query part of SQLite's file URI."""
 
     READ_WRITE = "mode=rw"
+    PRIVATE = "mode=rw&"  # a file that nobody else has opened: no -wal, no syncs, one writer
     READ_ONLY = "mode=ro"
     IMMUTABLE = "immutable=1"  # for a folder that cannot be written: takes no locks, no -wal
 
@@ -113,6 +114,8 @@ def _set_up(connection: Connection, mode: OpenMode) -> None:
             "secure_delete = FAST",
             f"journal_size_limit = {_WAL_LIMIT_BYTES}",
         ]
+    elif mode is OpenMode.PRIVATE:
+        pragmas += ["journal_mode = MEMORY", "synchronous = OFF", "secure_delete = FAST"]
     else:
         pragmas.append("query_only = ON")
     for pragma in pragmas:

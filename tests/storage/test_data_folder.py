@@ -121,7 +121,7 @@ def test_a_folder_that_may_not_be_entered_is_named(
     data_dir.mkdir()
     (data_dir / "inner").mkdir(mode=0o000)
     write_protected()
-    with pytest.raises(StorageError, match="may not write|cannot be written"):
+    with pytest.raises(StorageError, match=r"may not write|cannot be written"):
         open_store(data_dir / "inner" / "data")
 
 

@@ -1,0 +1,132 @@
+"""kill -9 at random moments: nothing that was acknowledged is lost, nothing is corrupt."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import random
+import sys
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from app.storage.conversation_store import SqliteConversationStore, open_store
+from tests.faults.storage_workload import Expected, Workload
+
+if sys.platform == "win32":
+    CONTEXT = multiprocessing.get_context("spawn")
+else:
+    CONTEXT = multiprocessing.get_context("forkserver")
+    CONTEXT.set_forkserver_preload(["app.storage.conversation_store"])
+N_KILLS = 20
+N_KILLS_FULL = 500
+LONGEST_LIFE_S = 0.25
+
+
+def _live(data_dir: Path, seed: int, telling: Connection) -> None:
+    """The child: works until it is killed."""
+    store = open_store(data_dir)
+    store.mark_interrupted()
+    telling.send("open")
+    for step, act in Workload(store, seed).acts():
+        telling.send(step)
+        act()
+        telling.send("done")
+
+
+def _check_files(store: SqliteConversationStore) -> None:
+    connection = store.file.db.conn
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def _one_life(data_dir: Path, seed: int, life_s: float, expected: Expected) -> None:
+    """Start a child, kill it after `life_s` seconds of work, take down what it told."""
+    listening, telling = CONTEXT.Pipe(duplex=False)
+    child = CONTEXT.Process(target=_live, args=(data_dir, seed, telling))
+    child.start()
+    telling.close()
+    try:
+        assert listening.recv() == "open"
+        deadline = time.monotonic() + life_s
+        while listening.poll(max(0.0, deadline - time.monotonic())):
+            _hear(listening.recv(), expected)
+            if time.monotonic() >= deadline:
+                break
+        child.kill()
+        with pytest.raises((EOFError, OSError)):
+            while True:
+                _hear(listening.recv(), expected)
+    finally:
+        child.kill()
+        child.join()
+        listening.close()
+
+
+def _hear(word: object, expected: Expected) -> None:
+    if word == "done":
+        expected.acknowledge()
+    else:
+        expected.announce(word)  # type: ignore[arg-type]
+
+
+def _kill_many(data_dir: Path, n_kills: int) -> dict[str, int]:
+    chance = random.Random(20260501)
+    n_acknowledged = 0
+    worst_open_s = 0.0
+    for seed in range(n_kills):
+        expected = Expected()
+        before = None
+        if data_dir.exists():
+            store = open_store(data_dir)
+            expected.forget_unfinished(store)
+            before = len(expected.texts)
+            store.close()
+        _one_life(data_dir, seed, chance.uniform(0, LONGEST_LIFE_S), expected)
+        started = time.monotonic()
+        store = open_store(data_dir)
+        store.mark_interrupted()
+        worst_open_s = max(worst_open_s, time.monotonic() - started)
+        assert not store.take_notices()
+        _check_files(store)
+        assert expected.losses(store) == [], f"kill {seed}, {before} messages before"
+        store.close()
+        n_acknowledged += expected.n_acknowledged
+    return {
+        "kills": n_kills,
+        "acknowledged": n_acknowledged,
+        "worst_open_ms": round(worst_open_s * 1000),
+    }
+
+
+def test_the_judge_notices_what_is_lost(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data")
+    expected = Expected()
+    acts = Workload(store, seed=1).acts()
+    while sum(step.is_final for step in expected.texts.values()) < 3:
+        step, act = next(acts)
+        expected.announce(step)
+        act()
+        expected.acknowledge()
+    store.mark_interrupted()
+    assert expected.losses(store) == []
+    lost, changed, *_ = (i for i, s in expected.texts.items() if i not in expected.gone)
+    connection = store.file.db.conn
+    connection.execute("UPDATE messages SET text = 'other' WHERE uuid = ?", (changed,))
+    connection.execute("UPDATE messages SET trashed_at = 1 WHERE uuid = ?", (lost,))
+    assert set(expected.losses(store)) == {f"message {lost}", f"text of {changed}"}
+    store.close()
+
+
+def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
+    result = _kill_many(tmp_path / "data", N_KILLS)
+    assert result["acknowledged"] > N_KILLS
+    print(json.dumps(result))
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1200)
+def test_nothing_acknowledged_is_lost_by_500_kills(tmp_path: Path) -> None:
+    print(json.dumps(_kill_many(tmp_path / "data", N_KILLS_FULL)))
