@@ -1,0 +1,195 @@
+"""Trial load in a throw-away process: `python -m app.engine.probe FILE`.
+
+llama.cpp can crash on a file, a processor or a driver; here it takes nothing with it. The
+process loads the model as planned, reads a prompt of 32 tokens (one token would miss the
+kernels for batches), draws tokens, prints one JSON line and ends.
+
+Exit codes: 0 the model answers, 1 it was refused with a sentence, 2 wrong arguments; killed
+by a signal or any other code: it crashed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import perf_counter
+
+from app.core.cancellation import CancelToken
+from app.core.errors import UserError
+from app.core.generation import GREEDY, EngineSettings
+from app.core.machine import Device, Machine
+from app.core.memory_plan import MemoryPlan, plan_load
+from app.engine.gguf_header import read_model_card
+from app.engine.hardware import devices, read_machine
+from app.engine.trial import self_test_device, trial_load
+from app.engine.trial_result import ProbeResult, TrialOutcome, refused
+
+__all__ = ["ProbeResult", "main", "self_test_device", "trial_load"]
+
+EXIT_OK, EXIT_REFUSED = 0, 1
+_N_PROMPT = 32  # tokens
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one trial in this process; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    if arguments.follow_stdin:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    _leave_no_traces()
+    if arguments.devices:
+        found = [{**_fields(d), "kind": d.kind.value} for d in devices()]
+        print(json.dumps(found))  # noqa: T201
+        return EXIT_OK
+    path: Path = arguments.file
+    settings = EngineSettings(**json.loads(arguments.settings))
+    try:
+        result = run(
+            path,
+            settings,
+            _ids(arguments.prompt),
+            _ids(arguments.forced),
+            n_tokens=arguments.tokens,
+        )
+    except UserError as error:
+        result = refused(path, error)
+    print(result.to_json(), flush=True)  # noqa: T201
+    return EXIT_OK if result.is_ok else EXIT_REFUSED
+
+
+def run(
+    path: Path,
+    settings: EngineSettings,
+    prompt: tuple[int, ...] = (),
+    forced: tuple[int, ...] = (),
+    n_tokens: int = 2,
+) -> ProbeResult:
+    """Load, read a prompt, draw tokens; in this process.
+
+    Args:
+        path: the model.
+        settings: how it is to be loaded.
+        prompt: token ids; empty: 32 from all over the vocabulary.
+        forced: these are fed instead of the drawn ones, so that two devices see the same
+            text; empty: `n_tokens` are drawn freely.
+        n_tokens: how many are drawn.
+
+    Raises:
+        UserError: refused with a sentence.
+    """
+    card = read_model_card(path)
+    machine = read_machine(with_devices=settings.n_gpu_layers != 0)
+    plan = plan_load(card, machine, settings)
+    from app.engine.context import LlamaContext
+    from app.engine.context_plan import context_plan
+    from app.engine.sampler import SamplerChain
+
+    started = perf_counter()
+    context = LlamaContext(context_plan(card, machine, settings, plan), CancelToken())
+    loaded = perf_counter()
+    prompt = prompt or _spread_ids(card.n_vocab)
+    position = 0
+    while position < len(prompt):
+        chunk = prompt[position : position + context.n_ubatch]
+        context.decode(chunk, position)
+        position += len(chunk)
+    read = perf_counter()
+    n_tokens = len(forced) or n_tokens
+    tokens = []
+    with SamplerChain(GREEDY, card.n_vocab) as chain:
+        for i in range(n_tokens):
+            tokens.append(chain.sample(context.handle))
+            context.decode_one(forced[i] if forced else tokens[-1], position)
+            position += 1
+    drawn = perf_counter()
+    context.close()
+    return ProbeResult(
+        TrialOutcome.OK,
+        path.name,
+        tokens=tuple(tokens),
+        load_seconds=round(loaded - started, 3),
+        prefill_tps=round(len(prompt) / (read - loaded), 2),
+        decode_tps=round(n_tokens / (drawn - read), 2),
+        peak_memory_bytes=_peak_memory_bytes(),
+        device=_device_in_words(machine, plan),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app.engine.probe", description=__doc__)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", nargs="?", type=Path, help="GGUF file to load")
+    what.add_argument("--devices", action="store_true", help="print what ggml enumerates")
+    parser.add_argument("--settings", default="{}", help="EngineSettings as a JSON object")
+    parser.add_argument("--prompt", default="", help="token ids, with commas")
+    parser.add_argument("--forced", default="", help="token ids that follow, with commas")
+    parser.add_argument("--tokens", type=int, default=2, help="how many to draw")
+    parser.add_argument(
+        "--follow-stdin", action="store_true", help="end when standard input ends"
+    )
+    parser.add_argument("--json", action="store_true", help="the only format there is")
+    return parser
+
+
+def _ids(text: str) -> tuple[int, ...]:
+    return tuple(int(i) for i in text.split(",") if i)
+
+
+def _spread_ids(n_vocab: int) -> tuple[int, ...]:
+    """Ids from all over the vocabulary, the same each time."""
+    return tuple((i * 7919 + 17) % n_vocab for i in range(_N_PROMPT))
+
+
+def _fields(device: Device) -> dict[str, str | int]:
+    return {
+        "name": device.name,
+        "description": device.description,
+        "total_bytes": device.total_bytes,
+        "free_bytes": device.free_bytes,
+    }
+
+
+def _device_in_words(machine: Machine, plan: MemoryPlan) -> str:
+    return plan.device_name if plan.device else machine.cpu_name or "CPU"
+
+
+def _end_with_parent() -> None:
+    """End this process when the other end of standard input is closed."""
+    with suppress(OSError):
+        while os.read(0, 64):
+            pass
+    os._exit(EXIT_REFUSED)
+
+
+def _leave_no_traces() -> None:
+    """No core file, no error box; behind the window in priority."""
+    from app.engine.thread_priority import lower_own_priority
+
+    lower_own_priority()
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002)  # no boxes when it crashes
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _peak_memory_bytes() -> int:
+    if sys.platform == "win32":
+        import psutil
+
+        return int(psutil.Process().memory_info().peak_wset)
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

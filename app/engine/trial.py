@@ -1,0 +1,281 @@
+"""Starting trial loads: the parent's side of `app.engine.probe`.
+
+A trial survives whatever the model, llama.cpp or a driver does to its process: a crash, a
+hang, the system's memory killer. It is ended when this process ends.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from app.core.cancellation import CancelToken
+from app.core.errors import Cancelled
+from app.core.generation import EngineSettings
+from app.core.machine import Device, DeviceKind
+from app.engine.trial_result import ProbeResult, crashed, timed_out
+
+logger = logging.getLogger(__name__)
+
+_POLL_S = 0.1
+_DEVICES_TIMEOUT_S = 20.0  # a driver that needs longer to be asked is broken
+_SLOW_DRIVE = 40e6  # bytes a second; what a trial may take for reading the file
+_BASE_TIMEOUT_S = 120.0
+_DETAIL_LINES = 20
+_KEPT_BYTES = 1 << 16
+_CREATE_NO_WINDOW = 0x08000000
+
+# "<|start|>user<|message|>Count from one to twenty in words.<|end|><|start|>assistant
+# <|channel|>final<|message|>one, two, three," in o200k_harmony: what follows is certain.
+_SELF_TEST_PROMPT = (
+    *(200006, 1428, 200008, 3417, 591, 1001, 316, 25565, 306, 6391, 13, 200007),
+    *(200006, 173781, 200005, 17196, 200008, 690, 11, 1920, 11, 3407, 11),
+)
+_SELF_TEST_TOKENS = 12
+_SELF_TEST_WRONG_MAX = 2  # near ties may fall either way; a broken device gets all wrong
+
+
+def default_timeout_s(size_bytes: int) -> float:
+    """How long a trial of a model of this size may take, also from a slow drive."""
+    return _BASE_TIMEOUT_S + size_bytes / _SLOW_DRIVE
+
+
+def trial_load(
+    path: Path,
+    settings: EngineSettings,
+    *,
+    cancel: CancelToken,
+    timeout_s: float,
+    prompt: Sequence[int] = (),
+    forced: Sequence[int] = (),
+    n_tokens: int = 2,
+) -> ProbeResult:
+    """Load a model in a process of its own and let it answer two tokens. Blocks.
+
+    Args:
+        path: the model.
+        settings: how it will be loaded.
+        cancel: ends the trial within `_POLL_S`.
+        timeout_s: ends it too.
+        prompt: token ids; empty: chosen by the trial.
+        forced: token ids that follow the prompt whatever the model would say.
+        n_tokens: how many are drawn when none are forced.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    arguments = [str(path), "--settings", json.dumps(asdict(settings))]
+    arguments += ["--tokens", str(n_tokens)]
+    if prompt:
+        arguments += ["--prompt", ",".join(map(str, prompt))]
+    if forced:
+        arguments += ["--forced", ",".join(map(str, forced))]
+    started = monotonic()
+    ended = _run(arguments, cancel, timeout_s)
+    if ended.is_timed_out:
+        result = timed_out(path, timeout_s, ended.errors)
+    else:
+        result = _read(path, ended)
+    logger.info(
+        "trial load of %s: %s in %.1f s %s",
+        path.name,
+        result.outcome.value,
+        monotonic() - started,
+        result.detail[-400:],
+    )
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Whether a device computes what the processor computes."""
+
+    is_right: bool
+    on_cpu: ProbeResult
+    on_device: ProbeResult | None  # None: not even the processor could
+
+
+def self_test_device(
+    path: Path,
+    device: str,
+    settings: EngineSettings,
+    *,
+    cancel: CancelToken,
+    timeout_s: float,
+) -> SelfTest:
+    """Compare a greedy answer of a device with the CPU's, each in a process of its own.
+
+    The device is fed the CPU's tokens, so that one near tie does not make all that follows
+    differ.
+
+    Args:
+        path: the model to compare with; a small one is enough.
+        device: ggml's name.
+        settings: further choices.
+        cancel: as in `trial_load`.
+        timeout_s: of each of the two trials.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    on_cpu = trial_load(
+        path,
+        replace(settings, n_gpu_layers=0, device=None),
+        cancel=cancel,
+        timeout_s=timeout_s,
+        prompt=_SELF_TEST_PROMPT,
+        n_tokens=_SELF_TEST_TOKENS,
+    )
+    if not on_cpu.is_ok:
+        return SelfTest(False, on_cpu, None)
+    on_device = trial_load(
+        path,
+        replace(settings, n_gpu_layers=settings.n_gpu_layers or 999, device=device),
+        cancel=cancel,
+        timeout_s=timeout_s,
+        prompt=_SELF_TEST_PROMPT,
+        forced=on_cpu.tokens,
+    )
+    n_wrong = sum(a != b for a, b in zip(on_cpu.tokens, on_device.tokens, strict=False))
+    is_right = on_device.is_ok and n_wrong <= _SELF_TEST_WRONG_MAX
+    logger.info(
+        "self-test of %s: %s, %d of %d tokens differ",
+        device,
+        "right" if is_right else "wrong",
+        n_wrong,
+        len(on_cpu.tokens),
+    )
+    return SelfTest(is_right, on_cpu, on_device)
+
+
+def list_devices(cancel: CancelToken) -> tuple[Device, ...] | None:
+    """What ggml enumerates, asked in a process of its own; None when a driver crashed it.
+
+    Raises:
+        Cancelled: `cancel` was set.
+    """
+    ended = _run(["--devices"], cancel, _DEVICES_TIMEOUT_S)
+    with suppress(ValueError, KeyError, TypeError):
+        if ended.return_code == 0:
+            return tuple(
+                Device(**{**raw, "kind": DeviceKind(raw["kind"])})
+                for raw in json.loads(ended.output)
+            )
+    logger.warning("devices cannot be listed: %s", ended.errors[-400:])
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    return_code: int
+    output: str
+    errors: str  # last lines
+    is_timed_out: bool = False
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    """The same program again: a bundle has no interpreter to give `-m` to."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--probe", *arguments, "--follow-stdin"]
+    return [sys.executable, "-m", "app.engine.probe", *arguments, "--follow-stdin"]
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        root = str(Path(__file__).resolve().parents[2])
+        paths = [root, environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    environment["PYTHONIOENCODING"] = "utf-8"
+    environment["GGML_NO_BACKTRACE"] = "1"
+    return environment
+
+
+def _run(arguments: Sequence[str], cancel: CancelToken, timeout_s: float) -> _Ended:
+    """Run the child to its end, or end it."""
+    if cancel.is_cancelled:
+        raise Cancelled
+    deadline = monotonic() + timeout_s
+    process = subprocess.Popen(
+        _command(arguments),
+        stdin=subprocess.PIPE,  # kept open: its end tells the child that we are gone
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        creationflags=_CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+    )
+    pipes = _Pipes(process)
+    try:
+        while process.poll() is None:
+            if cancel.wait(_POLL_S):
+                raise Cancelled
+            if monotonic() > deadline:
+                process.kill()
+                process.wait()
+                return _Ended(process.returncode, "", pipes.errors(), is_timed_out=True)
+        return _Ended(process.returncode, pipes.output(), pipes.errors())
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        pipes.close()
+
+
+class _Pipes:
+    """Drains both outputs of a child, so that it never waits for a reader."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._read: dict[str, bytes] = {}
+        self._threads = []
+        for name in ("stdout", "stderr"):
+            thread = threading.Thread(target=self._drain, args=(name,), name=f"trial-{name}")
+            thread.start()
+            self._threads.append(thread)
+
+    def _drain(self, name: str) -> None:
+        pipe = getattr(self._process, name)
+        kept = b""
+        with suppress(OSError, ValueError):
+            while piece := pipe.read1(1 << 16):
+                kept = (kept + piece)[-_KEPT_BYTES:]
+        self._read[name] = kept
+
+    def _text(self, name: str) -> str:
+        for thread in self._threads:
+            thread.join()
+        return self._read.get(name, b"").decode("utf-8", "replace")
+
+    def output(self) -> str:
+        """All of standard output; the child has ended."""
+        return self._text("stdout")
+
+    def errors(self) -> str:
+        """The last lines of standard error; the child has ended."""
+        return "\n".join(self._text("stderr").splitlines()[-_DETAIL_LINES:])
+
+    def close(self) -> None:
+        """Join the readers and close the pipes."""
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def _read(path: Path, ended: _Ended) -> ProbeResult:
+    lines = ended.output.strip().splitlines()
+    if lines and ended.return_code in (0, 1):
+        with suppress(ValueError):
+            return replace(ProbeResult.from_json(lines[-1]), detail=ended.errors)
+    return crashed(path, ended.return_code, ended.errors)
