@@ -1,0 +1,142 @@
+"""What this is, its version, and the licences of everything that is shipped."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+
+from PySide6.QtCore import QEvent, QSize, Qt, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import __version__
+from app.core.resources import resource_path
+from app.ui.buttons import TextButton
+from app.ui.icons import app_icon
+
+# Name, licence as its authors give it (SPDX), distribution whose version is shown.
+COMPONENTS: tuple[tuple[str, str, str], ...] = (
+    ("llama.cpp, llama-cpp-python", "MIT", "llama-cpp-python"),
+    ("Qt, PySide6", "LGPL-3.0-only", "PySide6-Essentials"),
+    ("SQLite, SQLCipher, sqlcipher3", "blessing, BSD-3-Clause, Zlib", "sqlcipher3"),
+    ("sqlite-utils", "Apache-2.0", "sqlite-utils"),
+    ("huggingface-hub", "Apache-2.0", "huggingface-hub"),
+    ("tiktoken and o200k_base", "MIT", "tiktoken"),
+    ("markdown-it-py", "MIT", "markdown-it-py"),
+    ("mdit-py-plugins", "MIT", "mdit-py-plugins"),
+    ("Pygments", "BSD-2-Clause", "pygments"),
+    ("platformdirs", "MIT", "platformdirs"),
+    ("psutil", "BSD-3-Clause", "psutil"),
+    ("truststore", "MIT", "truststore"),
+    ("Lucide icons", "ISC", ""),
+)
+
+
+class AboutDialog(QDialog):
+    """About Lumbre."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picture = QLabel(self)
+        picture.setPixmap(app_icon().pixmap(QSize(64, 64), self.devicePixelRatioF()))
+        self._heading = QLabel(self)
+        self._heading.setObjectName("heading")
+        self._heading.setText("Lumbre")
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._licences = QPlainTextEdit(self)
+        self._licences.setProperty("kind", "field")
+        self._licences.setReadOnly(True)
+        self._licences.setTabChangesFocus(True)
+        self._licences_label = QLabel(self)
+        self._licences_label.setObjectName("subheading")
+        self._licences_label.setBuddy(self._licences)
+        self._copy_button = TextButton("", self, icon_name="copy")
+        self._close_button = TextButton("primary", self)
+        self._close_button.setDefault(True)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(picture)
+        words = QVBoxLayout()
+        words.addWidget(self._heading)
+        words.addWidget(self._text)
+        top.addLayout(words, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._copy_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self._close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 18)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self._licences_label)
+        layout.addWidget(self._licences, 1)
+        layout.addLayout(buttons)
+        self._copy_button.clicked.connect(self._on_copy_clicked)
+        self._close_button.clicked.connect(self.close)
+        self.resize(560, 480)
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("About Lumbre"))
+        sentence = self.tr(
+            "Version {version}. A private chat with gpt-oss on this computer. Free software "
+            "under the Apache License 2.0."
+        )
+        self._text.setText(sentence.replace("{version}", __version__))
+        self._licences_label.setText(self.tr("&Licences of what Lumbre is made with"))
+        self._licences.setPlainText(licence_text())
+        self._copy_button.setText(self.tr("Copy versions"))
+        self._copy_button.setToolTip(self.tr("For a report of a mistake"))
+        self._close_button.setText(self.tr("Close"))
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(version_text())
+
+
+def version_text() -> str:
+    """Versions of the program and of what it runs on, a line each."""
+    lines = [
+        f"Lumbre {__version__}",
+        f"Python {sys.version.split()[0]} ({sys.platform})",
+        f"Qt {qVersion()}",
+    ]
+    lines += [
+        f"{name} {version}" for name, _, dist in COMPONENTS if (version := _version(dist))
+    ]
+    return "\n".join(lines)
+
+
+def licence_text() -> str:
+    """Components with their licences, then the notices that must be reproduced."""
+    rows = [f"{name} {_version(dist)}".rstrip() + f": {lic}" for name, lic, dist in COMPONENTS]
+    notices = [
+        path.read_text("utf-8", "replace")
+        for path in (resource_path("icons/lucide/LICENSE"),)
+        if path.is_file()
+    ]
+    return "\n".join(rows) + "\n\n" + "\n\n".join(notices)
+
+
+def _version(distribution: str) -> str:
+    """The installed version; empty when there is none (parts without a distribution)."""
+    if not distribution:
+        return ""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,96 @@
+"""One conversation: header, notes, transcript or what stands in its place, composer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.generation import LoadedModel
+from app.ui.chat_events import Phase, PhaseChanged
+from app.ui.composer import Composer
+from app.ui.empty_state import EmptyState
+from app.ui.header import Header
+from app.ui.models.path_model import PathModel
+from app.ui.notifications import BannerArea, Toast
+from app.ui.onboarding import Onboarding
+from app.ui.theme import current_colors
+from app.ui.transcript.palette import TranscriptPalette
+from app.ui.transcript.transcript_view import TranscriptView
+
+
+class ChatPage(QWidget):
+    """Shows the transcript as soon as there is a message; else examples or the first steps."""
+
+    def __init__(self, path_model: PathModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chatPage")
+        self._path_model = path_model
+        self._phase = PhaseChanged(Phase.NO_MODEL)
+        self._loaded: LoadedModel | None = None
+        self.header = Header(self)
+        self.banners = BannerArea(self)
+        self._stack = QStackedWidget(self)
+        self.transcript = TranscriptView(path_model, transcript_palette(), self._stack)
+        self.empty_state = EmptyState(self._stack)
+        self.onboarding = Onboarding(self._stack)
+        for page in (self.empty_state, self.onboarding, self.transcript):
+            self._stack.addWidget(page)
+        self.composer = Composer(self)
+        self.toast = Toast(self._stack)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.banners)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.composer)
+        path_model.modelReset.connect(self._choose)
+        path_model.rowsInserted.connect(self._choose)
+        path_model.rowsRemoved.connect(self._choose)
+        self._choose()
+
+    def set_phase(self, phase: PhaseChanged) -> None:
+        """Tell the parts what the engine is doing."""
+        self._phase = phase
+        self.header.set_phase(phase)
+        self.composer.set_phase(phase)
+        self._choose()
+
+    def set_model(self, loaded: LoadedModel | None) -> None:
+        """Tell the parts which model answers."""
+        self._loaded = loaded
+        self.header.set_model(loaded)
+        self.empty_state.set_practice(loaded is not None and loaded.card.is_practice)
+        self._choose()
+
+    @property
+    def content(self) -> QWidget:
+        """What stands between header and composer now."""
+        return self._stack.currentWidget() or self._stack
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The toast stays at the bottom centre."""
+        super().resizeEvent(event)
+        self.toast.place()
+
+    @Slot()
+    def _choose(self) -> None:
+        page: QWidget = self.transcript
+        if self._path_model.rowCount() == 0:
+            needs_model = self._loaded is None and self._phase.phase is Phase.NO_MODEL
+            page = self.onboarding if needs_model else self.empty_state
+        self.composer.set_explains(page is not self.onboarding)
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+            self.toast.raise_()
+
+
+def transcript_palette() -> TranscriptPalette:
+    """The transcript's colours that belong to the theme in force."""
+    name = current_colors().name
+    if name == "dark":
+        return TranscriptPalette.dark()
+    return (
+        TranscriptPalette.high_contrast() if name == "contrast" else TranscriptPalette.light()
+    )

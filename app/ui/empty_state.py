@@ -1,0 +1,114 @@
+"""A new conversation: one sentence and a few questions to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.ui.buttons import TextButton
+from app.workers.typed_signal import signal_of
+
+_TWO_COLUMNS = 560  # logical pixels
+_MAX_WIDTH = 680
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChosen:
+    """An example that a person wants to begin with."""
+
+    text: str
+
+
+class EmptyState(QWidget):
+    """Examples fit the model: the practice model is asked only what it can answer."""
+
+    prompt_chosen = signal_of(PromptChosen)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_practice = False
+        self._sentence = QLabel(self)
+        self._sentence.setObjectName("heading")
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self._note = QLabel(self)
+        self._note.setProperty("kind", "muted")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._note.setWordWrap(True)
+        self._column = QWidget(self)
+        self._column.setMaximumWidth(_MAX_WIDTH)
+        self._grid = QGridLayout(self._column)
+        self._grid.setContentsMargins(0, 12, 0, 0)
+        self._grid.setSpacing(8)
+        self._buttons = [TextButton("card", self._column) for _ in range(4)]
+        for button in self._buttons:
+            button.clicked.connect(self._on_clicked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 12, 20, 12)
+        layout.addStretch(3)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._note)
+        layout.addWidget(self._column)
+        layout.setAlignment(self._column, Qt.AlignmentFlag(0))
+        layout.addStretch(4)
+        self._arrange()
+        self._retranslate()
+
+    def set_practice(self, is_practice: bool) -> None:
+        """Which kind of model will answer."""
+        if is_practice != self._is_practice:
+            self._is_practice = is_practice
+            self._retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One column where two have no room."""
+        super().resizeEvent(event)
+        self._arrange()
+        side = max(20, (self.width() - _MAX_WIDTH) // 2)
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(side, 12, side, 12)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _arrange(self) -> None:
+        n_columns = 2 if self.width() >= _TWO_COLUMNS else 1
+        for at, button in enumerate(self._buttons):
+            self._grid.addWidget(button, at // n_columns, at % n_columns)
+
+    def _retranslate(self) -> None:
+        self._sentence.setText(self.tr("What is on your mind?"))
+        if self._is_practice:
+            self._note.setText(
+                self.tr("The practice model answers questions about Lumbre, such as these.")
+            )
+            prompts = (
+                self.tr("How do I change the reasoning level?"),
+                self.tr("Where are my conversations stored?"),
+                self.tr("How do I download gpt-oss-20b?"),
+                self.tr("Does anything leave my computer?"),
+            )
+        else:
+            self._note.setText("")
+            prompts = (
+                self.tr("Explain a difficult word with three examples"),
+                self.tr("Help me write a short, friendly reply to an e-mail"),
+                self.tr("Find the mistake in a piece of code"),
+                self.tr("Plan a week of simple dinners for two"),
+            )
+        self._note.setVisible(bool(self._note.text()))
+        for button, prompt in zip(self._buttons, prompts, strict=True):
+            button.setText(prompt)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, TextButton):
+            self.prompt_chosen.emit(PromptChosen(button.text()))

@@ -1,0 +1,181 @@
+"""Above the conversation: its title, the model that answers, and that all stays here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.core.generation import LoadedModel
+from app.ui.buttons import IconButton
+from app.ui.chat_events import Phase, PhaseChanged
+from app.ui.shortcuts import CommandId, command_of
+
+_NARROW = 620  # logical pixels: below, the privacy mark is its icon alone
+_MODEL_WIDTH = 240  # logical pixels at most
+_HEIGHT = 48
+
+
+class ElidedLabel(QLabel):
+    """One line that is cut with an ellipsis; the whole text is its tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """It may become very short."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def setText(self, text: str) -> None:
+        """Show `text` in one line."""
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
+        )
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading),
+            self.palette(),
+            self.isEnabled(),
+            text,
+            self.foregroundRole(),
+        )
+
+
+class Header(QFrame):
+    """Title, model, privacy mark; and the sidebar's buttons while it is hidden."""
+
+    sidebar_requested = Signal()
+    new_chat_requested = Signal()
+    models_requested = Signal()
+    privacy_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setFixedHeight(_HEIGHT)
+        self._loaded: LoadedModel | None = None
+        self._phase = PhaseChanged(Phase.NO_MODEL)
+        self._title_text = ""
+        self._sidebar_button = IconButton("panel-left", self)
+        self._new_button = IconButton("square-pen", self)
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("title")
+        self._badge = QLabel(self)
+        self._badge.setObjectName("badge")
+        self.model_button = IconButton("cpu", self)
+        self.model_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.model_button.setMaximumWidth(_MODEL_WIDTH)
+        self.privacy_button = IconButton("shield-check", self, color_role="success")
+        self.privacy_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self._sidebar_button)
+        layout.addWidget(self._new_button)
+        layout.addSpacing(6)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.model_button)
+        layout.addWidget(self.privacy_button)
+        self._sidebar_button.clicked.connect(self.sidebar_requested)
+        self._new_button.clicked.connect(self.new_chat_requested)
+        self.model_button.clicked.connect(self.models_requested)
+        self.privacy_button.clicked.connect(self.privacy_requested)
+        self._retranslate()
+
+    def set_title(self, title: str) -> None:
+        """Name of the conversation; empty: a new one."""
+        self._title_text = title
+        self._title.setText(title or self.tr("New chat"))
+
+    def set_model(self, loaded: LoadedModel | None) -> None:
+        """Which model answers."""
+        self._loaded = loaded
+        self._show_model()
+
+    def set_phase(self, phase: PhaseChanged) -> None:
+        """Progress while a model loads."""
+        was_loading = self._phase.phase is Phase.LOADING
+        self._phase = phase
+        if was_loading or phase.phase is Phase.LOADING:
+            self._show_model()
+
+    def set_sidebar_shown(self, is_shown: bool) -> None:
+        """Its buttons stand here while the sidebar is hidden."""
+        self._sidebar_button.setVisible(not is_shown)
+        self._new_button.setVisible(not is_shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the title readable in a narrow window."""
+        super().resizeEvent(event)
+        self._show_privacy()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._sidebar_button.name_it(
+            self.tr("Show the sidebar"), command_of(CommandId.TOGGLE_SIDEBAR).key_text
+        )
+        self._new_button.name_it(self.tr("New chat"), command_of(CommandId.NEW_CHAT).key_text)
+        self._badge.setText(self.tr("Practice model"))
+        self._badge.setToolTip(
+            self.tr(
+                "A very small model that answers questions about Lumbre. "
+                "For real answers, get gpt-oss-20b under Models."
+            )
+        )
+        self.set_title(self._title_text)
+        self._show_model()
+        self._show_privacy()
+
+    def _show_model(self) -> None:
+        loaded = self._loaded
+        is_practice = loaded is not None and loaded.card.is_practice
+        self._badge.setVisible(is_practice)
+        if self._phase.phase is Phase.LOADING:
+            percent = round(100 * (self._phase.progress or 0.0))
+            text = self.tr("Loading, {percent} %").replace("{percent}", str(percent))
+        elif loaded is None:
+            text = self.tr("Choose a model")
+        elif is_practice:
+            text = self.tr("Models")
+        else:
+            text = f"{loaded.card.name} · {loaded.card.quantization}"
+        metrics = self.model_button.fontMetrics()
+        self.model_button.set_label(
+            metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MODEL_WIDTH - 48)
+        )
+        self.model_button.name_it(
+            self.tr("Model: {name}").replace("{name}", text) if loaded is not None else text,
+            command_of(CommandId.MODELS).key_text,
+        )
+
+    def _show_privacy(self) -> None:
+        is_wide = self.width() >= _NARROW
+        self.privacy_button.set_label(self.tr("Runs on this computer") if is_wide else "")
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if is_wide
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        self.privacy_button.setToolButtonStyle(style)
+        self.privacy_button.setAccessibleName(self.tr("Runs on this computer"))
+        self.privacy_button.setToolTip(
+            self.tr(
+                "What you write and what is answered stays on this computer. "
+                "Lumbre connects to the internet only when you download a model."
+            )
+        )

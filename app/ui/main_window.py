@@ -1,0 +1,311 @@
+"""The window: puts sidebar, page and dialogs together and connects them to the controller."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+
+from app.core.errors import BugError
+from app.core.settings import Settings
+from app.ui import translations
+from app.ui.chat_events import (
+    ConversationOpened,
+    ConversationsChanged,
+    ErrorRaised,
+    ModelChanged,
+    Phase,
+    PhaseChanged,
+    SettingsChanged,
+    TextReturned,
+    UndoOffered,
+)
+from app.ui.chat_page import ChatPage, transcript_palette
+from app.ui.composer import DraftChanged, EditSent, MessageSent, ReasoningChosen
+from app.ui.empty_state import PromptChosen
+from app.ui.error_text import error_text
+from app.ui.icons import app_icon
+from app.ui.message_actions import MessageActions
+from app.ui.models.conversation_list_model import TitleEdited
+from app.ui.notifications import BannerContent, BannerKind
+from app.ui.shortcuts import CommandId
+from app.ui.sidebar import ConversationAction, ConversationActionKind, Sidebar
+from app.ui.theme import ThemeChanged, ThemeKeeper
+from app.ui.window_body import WindowBody
+from app.ui.window_commands import WindowCommands
+from app.ui.window_dialogs import WindowDialogs
+
+if TYPE_CHECKING:
+    from app.ui.chat_controller import ChatController
+
+MIN_WIDTH, MIN_HEIGHT = 480, 520  # logical pixels
+_ENGINE_BANNER = "engine"
+
+
+class MainWindow(QMainWindow):
+    """GUI thread only."""
+
+    def __init__(self, controller: ChatController, theme: ThemeKeeper) -> None:
+        super().__init__()
+        self._controller = controller
+        self._theme = theme
+        self._settings = controller.settings
+        self.setWindowTitle("Lumbre")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
+        self.resize(1180, 780)
+        self.sidebar = Sidebar()
+        self.page = ChatPage(controller.path_model)
+        self.body = WindowBody(self.sidebar, self.page, self)
+        self.setCentralWidget(self.body)
+        self.dialogs = WindowDialogs(self, controller)
+        self.commands = WindowCommands(self, controller)
+        self._message_actions = MessageActions(controller, self.page)
+        self._connect_controller()
+        self._connect_parts()
+        self._take_settings(controller.settings)
+        self._show_model_and_phase()
+        self.page.composer.focus_input()
+
+    # -- connections -----------------------------------------------------------------------
+    def _connect_controller(self) -> None:
+        controller = self._controller
+        controller.phase_changed.connect(self._on_phase_changed)
+        controller.model_changed.connect(self._on_model_changed)
+        controller.conversations_changed.connect(self._on_conversations_changed)
+        controller.conversation_opened.connect(self._on_conversation_opened)
+        controller.settings_changed.connect(self._on_settings_changed)
+        controller.error_raised.connect(self._on_error_raised)
+        controller.text_returned.connect(self._on_text_returned)
+        controller.undo_offered.connect(self._on_undo_offered)
+        controller.path_model.rowsInserted.connect(self.commands.refresh)
+        controller.path_model.rowsRemoved.connect(self.commands.refresh)
+        controller.path_model.modelReset.connect(self.commands.refresh)
+
+    def _connect_parts(self) -> None:
+        commands, dialogs, controller = self.commands, self.dialogs, self._controller
+        sidebar, page = self.sidebar, self.page
+        sidebar.action_requested.connect(self._on_conversation_action)
+        sidebar.model.title_edited.connect(self._on_title_edited)
+        sidebar.new_chat_requested.connect(commands.new_chat)
+        sidebar.hide_requested.connect(self.toggle_sidebar)
+        sidebar.models_requested.connect(dialogs.show_models)
+        sidebar.settings_requested.connect(dialogs.show_settings)
+        sidebar.menu_requested.connect(self._show_menu)
+        page.header.sidebar_requested.connect(self.toggle_sidebar)
+        page.header.new_chat_requested.connect(commands.new_chat)
+        page.header.models_requested.connect(dialogs.show_models)
+        page.header.privacy_requested.connect(self._on_privacy_requested)
+        page.onboarding.download_requested.connect(dialogs.show_models)
+        page.onboarding.file_requested.connect(dialogs.choose_model_file)
+        page.onboarding.practice_requested.connect(dialogs.load_practice_model)
+        page.empty_state.prompt_chosen.connect(self._on_prompt_chosen)
+        composer = page.composer
+        composer.message_sent.connect(self._on_message_sent)
+        composer.edit_sent.connect(self._on_edit_sent)
+        composer.draft_changed.connect(self._on_draft_changed)
+        composer.reasoning_chosen.connect(self._on_reasoning_chosen)
+        composer.stop_requested.connect(controller.stop)
+        composer.answer_now_requested.connect(controller.answer_now)
+        composer.edit_last_requested.connect(commands.edit_last)
+        composer.models_requested.connect(dialogs.show_models)
+        self.body.sidebar_toggled.connect(page.header.set_sidebar_shown)
+        self._theme.theme_changed.connect(self._on_theme_changed)
+
+    # -- from the controller ---------------------------------------------------------------
+    @Slot(object)
+    def _on_phase_changed(self, event: PhaseChanged) -> None:
+        self.page.set_phase(event)
+        self.commands.refresh()
+        if event.phase is Phase.ENGINE_STOPPED:
+            self.page.banners.show_banner(
+                BannerContent(
+                    self.tr(
+                        "The engine has stopped and cannot answer any more. Your "
+                        "conversations are saved. Restart it to go on."
+                    ),
+                    BannerKind.ERROR,
+                    self.tr("Restart the engine"),
+                    self._controller.restart_engine,
+                    key=_ENGINE_BANNER,
+                    can_close=False,
+                )
+            )
+        else:
+            self.page.banners.remove(_ENGINE_BANNER)
+
+    @Slot(object)
+    def _on_model_changed(self, event: ModelChanged) -> None:
+        self.page.set_model(event.loaded)
+        self.commands.refresh()
+
+    def _show_model_and_phase(self) -> None:
+        """What was already so when the window was made."""
+        self._on_model_changed(ModelChanged(self._controller.loaded))
+        self._on_phase_changed(PhaseChanged(self._controller.phase))
+        current = self._controller.current
+        self._on_conversation_opened(ConversationOpened(current, is_new=not current.title))
+
+    @Slot(object)
+    def _on_conversations_changed(self, event: ConversationsChanged) -> None:
+        self.sidebar.set_conversations(event.conversations, event.current_id)
+        self._show_title(self._controller.current.title)
+        self.commands.refresh()
+
+    @Slot(object)
+    def _on_conversation_opened(self, event: ConversationOpened) -> None:
+        summary = event.summary
+        self.sidebar.list.set_open(summary.id)
+        self._show_title(summary.title)
+        self.page.composer.set_draft(summary.draft)
+        self.page.composer.set_reasoning(summary.reasoning)
+        self.commands.refresh()
+
+    def _show_title(self, title: str) -> None:
+        self.page.header.set_title(title)
+        self.setWindowTitle(f"{title} - Lumbre" if title else "Lumbre")
+
+    @Slot(object)
+    def _on_settings_changed(self, event: SettingsChanged) -> None:
+        self._take_settings(event.settings)
+
+    def _take_settings(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        self._theme.choose(settings.theme)
+        app = QApplication.instance()
+        if settings.language != before.language and isinstance(app, QApplication):
+            translations.install(app, settings.language)
+        transcript = self.page.transcript
+        transcript.set_zoom_percent(settings.zoom_percent)
+        transcript.set_shows_thinking(settings.shows_thinking)
+        transcript.set_shows_statistics(settings.shows_statistics)
+        self.page.composer.set_sends_with_ctrl_enter(settings.sends_with_ctrl_enter)
+
+    @Slot(object)
+    def _on_error_raised(self, event: ErrorRaised) -> None:
+        error = event.error
+        details = f"{type(error).__name__}: {error}" if isinstance(error, BugError) else ""
+        self.page.banners.show_banner(
+            BannerContent(error_text(error), BannerKind.ERROR, details=details)
+        )
+
+    @Slot(object)
+    def _on_text_returned(self, event: TextReturned) -> None:
+        self.page.composer.return_text(event.text)
+
+    @Slot(object)
+    def _on_undo_offered(self, event: UndoOffered) -> None:
+        self.page.toast.show_text(event.text, event.undo)
+
+    @Slot(object)
+    def _on_theme_changed(self, _: ThemeChanged) -> None:
+        self.page.transcript.set_palette_colors(transcript_palette())
+
+    # -- from the person -------------------------------------------------------------------
+    @Slot(object)
+    def _on_conversation_action(self, action: ConversationAction) -> None:
+        controller, wanted_id = self._controller, action.conversation_id
+        match action.kind:
+            case ConversationActionKind.OPEN:
+                controller.open_conversation(wanted_id)
+                self.body.close_overlay()
+                self.page.composer.focus_input()
+            case ConversationActionKind.PIN:
+                controller.set_pinned(wanted_id, True)
+            case ConversationActionKind.UNPIN:
+                controller.set_pinned(wanted_id, False)
+            case ConversationActionKind.DELETE:
+                controller.delete_conversation(wanted_id)
+
+    @Slot(object)
+    def _on_title_edited(self, event: TitleEdited) -> None:
+        self._controller.rename_conversation(event.conversation_id, event.title)
+
+    @Slot(object)
+    def _on_message_sent(self, event: MessageSent) -> None:
+        self._controller.send(event.text, event.effort)
+        self.page.transcript.scroll_to_end()
+
+    @Slot(object)
+    def _on_edit_sent(self, event: EditSent) -> None:
+        self._controller.edit_message(event.message_id, event.text)
+
+    @Slot(object)
+    def _on_draft_changed(self, event: DraftChanged) -> None:
+        self._controller.save_draft(event.text)
+
+    @Slot(object)
+    def _on_reasoning_chosen(self, event: ReasoningChosen) -> None:
+        self._controller.set_reasoning(event.effort)
+
+    @Slot(object)
+    def _on_prompt_chosen(self, event: PromptChosen) -> None:
+        composer = self.page.composer
+        if self._controller.phase is Phase.READY:
+            self._controller.send(event.text, composer.reasoning)
+        else:
+            composer.return_text(event.text)
+        composer.focus_input()
+
+    @Slot()
+    def _on_privacy_requested(self) -> None:
+        self.page.toast.show_text(
+            self.tr("What you write and what is answered stays on this computer.")
+        )
+
+    # -- what commands show ----------------------------------------------------------------
+    @Slot()
+    def toggle_sidebar(self) -> None:
+        """Show or hide the sidebar; the focus does not stay in a hidden part."""
+        was_inside = self.sidebar.isAncestorOf(QApplication.focusWidget() or self)
+        self.body.show_sidebar(not self.body.is_sidebar_shown)
+        if was_inside and not self.body.is_sidebar_shown:
+            self.page.composer.focus_input()
+
+    def quit(self) -> None:
+        """Close the window and end the program."""
+        self.close()
+
+    @Slot()
+    def _show_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for command_id in (CommandId.PALETTE, CommandId.SHORTCUTS, CommandId.INSTRUCTIONS):
+            menu.addAction(self.commands.actions[command_id])
+        menu.addSeparator()
+        menu.addAction(self.commands.actions[CommandId.ABOUT])
+        menu.addAction(self.commands.actions[CommandId.QUIT])
+        at = self.sidebar.menu_position
+        at.setY(at.y() - menu.sizeHint().height())
+        menu.popup(at)
+
+    # -- events ----------------------------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes what lies over the page, ends editing, stops the answer, or goes home."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        composer = self.page.composer
+        if self.body.close_overlay():
+            composer.focus_input()
+        elif composer.is_editing:
+            composer.cancel_edit()
+        elif self._controller.phase.is_busy:
+            self._controller.stop()
+        else:
+            composer.focus_input()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.commands.actions.retranslate()
+            self.page.banners.remove(_ENGINE_BANNER)
+            self._on_phase_changed(PhaseChanged(self._controller.phase))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the dialogs with the window."""
+        self.dialogs.close_all()
+        super().closeEvent(event)

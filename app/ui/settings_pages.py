@@ -1,0 +1,370 @@
+"""The pages of the settings: each shows a value and reports what the person changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.message import ReasoningEffort
+from app.core.settings import Settings
+from app.ui.buttons import TextButton
+from app.ui.reasoning_text import effort_name
+
+Change = Callable[[Settings], Settings]
+Apply = Callable[[Change], None]
+Choices = Sequence[tuple[str, object]]
+
+CONTEXT_LENGTHS = (4096, 8192, 16384, 32768, 65536, 131072)  # tokens
+MAX_SEED = 2**32 - 2
+
+
+class SettingsPage(QScrollArea):
+    """A column of labelled controls."""
+
+    def __init__(self, settings: Settings, apply: Apply, parent: QWidget) -> None:
+        """`apply` takes a function from the settings in force to the wanted ones."""
+        super().__init__(parent)
+        self._settings = settings
+        self._apply = apply
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body = QWidget(self)
+        self._body.setObjectName("pageBody")
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(24, 18, 24, 18)
+        self._column.setSpacing(4)
+        self._fill()
+        self._column.addStretch(1)
+        self.setWidget(self._body)
+
+    def _fill(self) -> None:
+        """Add the controls."""
+        raise NotImplementedError
+
+    def _add(self, name: str, control: QWidget, detail: str = "") -> None:
+        """A control under its name, with a sentence on what it does."""
+        label = QLabel(name, self._body)
+        label.setBuddy(control)
+        control.setAccessibleName(name.replace("&", ""))
+        self._column.addWidget(label)
+        alignment = Qt.AlignmentFlag(0)
+        if isinstance(control, QComboBox | QSpinBox | QDoubleSpinBox):
+            alignment = Qt.AlignmentFlag.AlignLeading
+            control.setMinimumWidth(200)
+        self._column.addWidget(control, 0, alignment)
+        self._explain(detail, control)
+
+    def _add_check(
+        self, name: str, is_on: bool, change: Callable[[bool], Change], detail: str = ""
+    ) -> None:
+        box = QCheckBox(name, self._body)
+        box.setChecked(is_on)
+        box.toggled.connect(lambda checked: self._apply(change(checked)))
+        self._column.addWidget(box)
+        self._explain(detail, box)
+
+    def _explain(self, detail: str, control: QWidget) -> None:
+        if detail:
+            label = QLabel(detail, self._body)
+            label.setProperty("kind", "muted")
+            label.setWordWrap(True)
+            control.setAccessibleDescription(detail)
+            self._column.addWidget(label)
+        self._column.addSpacing(10)
+
+    def _heading(self, text: str) -> None:
+        label = QLabel(text, self._body)
+        label.setObjectName("subheading")
+        self._column.addWidget(label)
+        self._column.addSpacing(4)
+
+    def _choice(
+        self, choices: Choices, value: object, change: Callable[[object], Change]
+    ) -> QComboBox:
+        box = QComboBox(self._body)
+        for text, data in choices:
+            box.addItem(text, data)
+        box.setCurrentIndex(max(0, [data for _, data in choices].index(value)))
+        box.activated.connect(lambda at: self._apply(change(choices[at][1])))
+        _ignore_wheel(box)
+        return box
+
+
+class GeneralPage(SettingsPage):
+    """Language, looks, keys."""
+
+    def _fill(self) -> None:
+        settings = self._settings
+        languages: Choices = (
+            (self.tr("As the system"), "system"),
+            ("English", "en"),
+            ("Español", "es"),
+        )
+        self._add(
+            self.tr("&Language"),
+            self._choice(
+                languages, settings.language, lambda v: lambda s: replace(s, language=str(v))
+            ),
+        )
+        themes: Choices = (
+            (self.tr("As the system"), "system"),
+            (self.tr("Light"), "light"),
+            (self.tr("Dark"), "dark"),
+            (self.tr("High contrast"), "high_contrast"),
+        )
+        self._add(
+            self.tr("&Theme"),
+            self._choice(themes, settings.theme, lambda v: lambda s: replace(s, theme=str(v))),
+        )
+        self._add(self.tr("&Zoom of the conversation"), self._zoom_box())
+        keys: Choices = (
+            (self.tr("Enter"), False),
+            (self.tr("Ctrl+Enter"), True),
+        )
+        self._add(
+            self.tr("&Key that sends a message"),
+            self._choice(
+                keys,
+                settings.sends_with_ctrl_enter,
+                lambda v: lambda s: replace(s, sends_with_ctrl_enter=bool(v)),
+            ),
+        )
+        self._add_check(
+            self.tr("Show the &thinking unfolded"),
+            settings.shows_thinking,
+            lambda on: lambda s: replace(s, shows_thinking=on),
+            self.tr("Each section can be folded and unfolded by itself, too."),
+        )
+        self._add_check(
+            self.tr("Show &statistics under answers"),
+            settings.shows_statistics,
+            lambda on: lambda s: replace(s, shows_statistics=on),
+        )
+
+    def _zoom_box(self) -> QSpinBox:
+        box = QSpinBox(self._body)
+        box.setRange(80, 200)
+        box.setSingleStep(10)
+        box.setSuffix(" %")
+        box.setValue(self._settings.zoom_percent)
+        box.valueChanged.connect(
+            lambda value: self._apply(lambda s: replace(s, zoom_percent=value))
+        )
+        _ignore_wheel(box)
+        return box
+
+
+class AnswersPage(SettingsPage):
+    """What a new conversation begins with, and how tokens are drawn."""
+
+    reset_requested = Signal()  # of the sampling values
+
+    def _fill(self) -> None:
+        settings = self._settings
+        levels: Choices = tuple((effort_name(e), e) for e in ReasoningEffort)
+        self._add(
+            self.tr("&Reasoning level of new conversations"),
+            self._choice(
+                levels,
+                settings.reasoning,
+                lambda v: lambda s: replace(s, reasoning=ReasoningEffort(str(v))),
+            ),
+        )
+        self._add(
+            self.tr("&Instructions for new conversations"),
+            self._instructions_field(),
+            self.tr("How the model should behave, for example: Answer briefly."),
+        )
+        self._add_check(
+            self.tr("Tell the model today's &date"),
+            settings.tells_date,
+            lambda on: lambda s: replace(s, tells_date=on),
+        )
+        self._heading(self.tr("How the next word is drawn"))
+        sampling = settings.sampling
+        self._add_number(
+            self.tr("Temperature"),
+            "temperature",
+            (0.0, 5.0, 0.1),
+            sampling.temperature,
+            self.tr("0 always takes the likeliest word. gpt-oss was made for 1."),
+        )
+        self._add(self.tr("Top-k"), self._top_k_box(), self.tr("0 sets no limit, and is slow."))
+        self._add_number(self.tr("Top-p"), "top_p", (0.01, 1.0, 0.05), sampling.top_p, "")
+        self._add_number(self.tr("Min-p"), "min_p", (0.0, 0.99, 0.01), sampling.min_p, "")
+        self._add_number(
+            self.tr("Repeat penalty"),
+            "repeat_penalty",
+            (1.0, 2.0, 0.05),
+            sampling.repeat_penalty,
+            self.tr("1 is off."),
+        )
+        self._add(
+            self.tr("Seed"),
+            self._seed_field(),
+            self.tr("With the same number, the same answer comes again. Empty: by chance."),
+        )
+        reset = TextButton("", self._body, icon_name="rotate-ccw")
+        reset.setText(self.tr("Back to the recommended values"))
+        reset.clicked.connect(self.reset_requested)
+        self._column.addWidget(reset, 0, Qt.AlignmentFlag.AlignLeading)
+
+    def _instructions_field(self) -> QPlainTextEdit:
+        field = QPlainTextEdit(self._settings.instructions, self._body)
+        field.setProperty("kind", "field")
+        field.setTabChangesFocus(True)
+        field.setFixedHeight(field.fontMetrics().lineSpacing() * 4 + 18)
+        field.textChanged.connect(
+            lambda: self._apply(lambda s: replace(s, instructions=field.toPlainText()))
+        )
+        return field
+
+    def _add_number(
+        self,
+        label: str,
+        name: str,
+        limits: tuple[float, float, float],
+        value: float,
+        detail: str,
+    ) -> None:
+        box = QDoubleSpinBox(self._body)
+        low, high, step = limits
+        box.setRange(low, high)
+        box.setSingleStep(step)
+        box.setValue(value)
+        box.valueChanged.connect(lambda new: self._apply(_sampling_change(name, round(new, 2))))
+        _ignore_wheel(box)
+        self._add(label, box, detail)
+
+    def _top_k_box(self) -> QSpinBox:
+        box = QSpinBox(self._body)
+        box.setRange(0, 1000)
+        box.setValue(self._settings.sampling.top_k)
+        box.valueChanged.connect(lambda new: self._apply(_sampling_change("top_k", new)))
+        _ignore_wheel(box)
+        return box
+
+    def _seed_field(self) -> QLineEdit:
+        seed = self._settings.sampling.seed
+        field = QLineEdit("" if seed is None else str(seed), self._body)
+        field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,10}"), field))
+        field.setMaximumWidth(200)
+
+        def take() -> None:
+            text = field.text()
+            value = min(int(text), MAX_SEED) if text else None
+            self._apply(_sampling_change("seed", value))
+
+        field.editingFinished.connect(take)
+        return field
+
+
+class EnginePage(SettingsPage):
+    """How a model is loaded; everything is decided automatically unless it is set here."""
+
+    def _fill(self) -> None:
+        engine = self._settings.engine
+        note = QLabel(
+            self.tr(
+                "Lumbre decides these from the model and this computer. What you change here "
+                "holds from the next load of a model on."
+            ),
+            self._body,
+        )
+        note.setProperty("kind", "muted")
+        note.setWordWrap(True)
+        self._column.addWidget(note)
+        self._column.addSpacing(10)
+        lengths = [*CONTEXT_LENGTHS]
+        if engine.n_ctx is not None and engine.n_ctx not in lengths:
+            lengths = sorted([*lengths, engine.n_ctx])
+        contexts: Choices = (
+            (self.tr("Automatic"), None),
+            *((self.locale().toString(n), n) for n in lengths),
+        )
+        self._add(
+            self.tr("&Context length in tokens"),
+            self._choice(contexts, engine.n_ctx, lambda v: _engine_change("n_ctx", v)),
+            self.tr(
+                "How much of a conversation the model sees at once. More needs more memory."
+            ),
+        )
+        self._add_count(
+            self.tr("&Layers on the graphics card"),
+            "n_gpu_layers",
+            (0, 999),
+            self.tr("0 uses the processor only."),
+        )
+        self._add_count(
+            self.tr("Layers whose &experts stay in main memory"),
+            "n_cpu_moe",
+            (0, 999),
+            self.tr("Saves memory of the graphics card; answers become slower."),
+        )
+        self._add_count(self.tr("&Threads"), "n_threads", (1, 512), "")
+        self._add_count(self.tr("Tokens read at once (&batch)"), "n_ubatch", (32, 4096), "")
+        memory: Choices = (
+            (self.tr("Automatic"), None),
+            (self.tr("Mapped from the file"), True),
+            (self.tr("Read completely"), False),
+        )
+        self._add(
+            self.tr("Model in &memory"),
+            self._choice(memory, engine.use_mmap, lambda v: _engine_change("use_mmap", v)),
+        )
+
+    def _add_count(self, label: str, name: str, limits: tuple[int, int], detail: str) -> None:
+        """A whole number that may also be left to the program."""
+        low, high = limits
+        value = getattr(self._settings.engine, name)
+        box = QSpinBox(self._body)
+        box.setRange(low - 1, high)  # the lowest value stands for None
+        box.setSpecialValueText(self.tr("Automatic"))
+        box.setValue(low - 1 if value is None else value)
+        box.valueChanged.connect(
+            lambda new: self._apply(_engine_change(name, None if new < low else new))
+        )
+        _ignore_wheel(box)
+        self._add(label, box, detail)
+
+
+def _sampling_change(name: str, value: float | None) -> Change:
+    changed: dict[str, Any] = {name: value}
+    return lambda s: replace(s, sampling=replace(s.sampling, **changed))
+
+
+def _engine_change(name: str, value: object) -> Change:
+    changed: dict[str, Any] = {name: value}
+    return lambda s: replace(s, engine=replace(s.engine, **changed))
+
+
+def _ignore_wheel(control: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
+    """Scrolling the page must not change a value under the pointer."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    control.installEventFilter(_WheelGuard(control))
+
+
+class _WheelGuard(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return False

@@ -1,0 +1,372 @@
+"""The list of conversations with its search field and the ways to models and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.conversation import ConversationSummary
+from app.core.message import ConversationId
+from app.ui.buttons import IconButton
+from app.ui.icons import icon
+from app.ui.models.conversation_list_model import ConversationListModel
+from app.ui.shortcuts import CommandId, command_of
+from app.ui.sidebar_delegate import ConversationDelegate
+from app.ui.theme import current_colors
+from app.workers.typed_signal import signal_of
+
+SIDEBAR_WIDTH = 272  # logical pixels
+_DAY_CHECK_MS = 60_000
+
+
+class ConversationActionKind(Enum):
+    """What a person wants done with a conversation."""
+
+    OPEN = auto()
+    PIN = auto()
+    UNPIN = auto()
+    DELETE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationAction:
+    """Something to be done with one conversation of the list."""
+
+    kind: ConversationActionKind
+    conversation_id: ConversationId
+
+
+class ConversationList(QListView):
+    """The list itself: Enter and click open, F2 renames, Delete deletes, menu on each row."""
+
+    action_requested = signal_of(ConversationAction)
+    pointer_left = Signal()
+
+    def __init__(self, model: ConversationListModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._delegate = ConversationDelegate(self)
+        self._open_id: ConversationId | None = None
+        self.setObjectName("conversationList")
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        model.modelReset.connect(self.show_open)
+
+    def set_open(self, conversation_id: ConversationId | None) -> None:
+        """Mark the conversation that is shown."""
+        self._open_id = conversation_id
+        self.show_open()
+
+    @Slot()
+    def show_open(self) -> None:
+        """Select the conversation that is shown."""
+        model = self.model()
+        if not isinstance(model, ConversationListModel):
+            return
+        index = model.index_of(self._open_id)
+        if index.isValid():
+            self.setCurrentIndex(index)
+        else:
+            self.setCurrentIndex(QModelIndex())
+            self.clearSelection()
+
+    def summary_at(
+        self, index: QModelIndex | QPersistentModelIndex
+    ) -> ConversationSummary | None:
+        """The conversation of a row; None for a heading."""
+        summary = index.data(ConversationListModel.SUMMARY_ROLE) if index.isValid() else None
+        return summary if isinstance(summary, ConversationSummary) else None
+
+    def request(self, kind: ConversationActionKind, summary: ConversationSummary) -> None:
+        """Ask for `kind` on `summary`."""
+        self.action_requested.emit(ConversationAction(kind, summary.id))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, F2 renames, Delete deletes."""
+        index = self.currentIndex()
+        summary = self.summary_at(index)
+        is_editing = self.state() == QAbstractItemView.State.EditingState
+        if summary is None or is_editing:
+            super().keyPressEvent(event)
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.request(ConversationActionKind.OPEN, summary)
+        elif event.key() == Qt.Key.Key_F2:
+            self.edit(index)
+        elif event.key() == Qt.Key.Key_Delete:
+            self.request(ConversationActionKind.DELETE, summary)
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens; on the "more" sign it shows the menu."""
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        summary = self.summary_at(index)
+        if event.button() != Qt.MouseButton.LeftButton or summary is None:
+            return
+        target = self._delegate.menu_rect(self.visualRect(index))
+        if target.contains(event.position().toPoint()):
+            self.show_menu(index, self.viewport().mapToGlobal(target.bottomLeft()))
+        else:
+            self.request(ConversationActionKind.OPEN, summary)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the row under the pointer or of the current one."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        at = event.globalPos()
+        if not by_mouse:
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        self.show_menu(index, at)
+
+    def show_menu(self, index: QModelIndex, at: QPoint) -> None:
+        """What can be done with the conversation of `index`; nothing for a heading."""
+        if (summary := self.summary_at(index)) is not None:
+            menu = self.menu_for(index, summary)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
+
+    def menu_for(self, index: QModelIndex, summary: ConversationSummary) -> QMenu:
+        """The menu of one conversation."""
+        menu = QMenu(self)
+        color = current_colors().text
+        row = QPersistentModelIndex(index)
+        kind = ConversationActionKind.UNPIN if summary.is_pinned else ConversationActionKind.PIN
+        pin_text = self.tr("Unpin") if summary.is_pinned else self.tr("Pin")
+        rename = menu.addAction(icon("pencil", color), self.tr("Rename"))
+        rename.triggered.connect(lambda: self._edit_row(row))
+        pin = menu.addAction(icon("pin-off" if summary.is_pinned else "pin", color), pin_text)
+        pin.triggered.connect(lambda: self.request(kind, summary))
+        menu.addSeparator()
+        delete: QAction = menu.addAction(icon("trash-2", color), self.tr("Delete"))
+        delete.triggered.connect(lambda: self.request(ConversationActionKind.DELETE, summary))
+        return menu
+
+    def _edit_row(self, row: QPersistentModelIndex) -> None:
+        if row.isValid():
+            index = self.model().index(row.row(), 0)
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was only looked at is not selected any more."""
+        super().focusOutEvent(event)
+        if self.state() != QAbstractItemView.State.EditingState:
+            self.show_open()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Rows may move again."""
+        super().leaveEvent(event)
+        self.pointer_left.emit()
+
+
+class Sidebar(QFrame):
+    """New chat, search, conversations, models, settings."""
+
+    action_requested = signal_of(ConversationAction)
+    new_chat_requested = Signal()
+    hide_requested = Signal()
+    models_requested = Signal()
+    settings_requested = Signal()
+    menu_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setFixedWidth(SIDEBAR_WIDTH)
+        self._pending: tuple[ConversationSummary, ...] | None = None
+        self.model = ConversationListModel(self)
+        self.list = ConversationList(self.model, self)
+        self.search_field = QLineEdit(self)
+        self._new_button = _wide_button("square-pen", self)
+        self._hide_button = IconButton("panel-left", self)
+        self._empty_label = QLabel(self)
+        self._models_button = _wide_button("cpu", self)
+        self._settings_button = _wide_button("settings", self)
+        self._menu_button = IconButton("ellipsis", self)
+        self._build()
+        self._connect()
+        self._retranslate()
+
+    def _build(self) -> None:
+        self.search_field.setProperty("kind", "search")
+        self.search_field.setClearButtonEnabled(True)
+        self._empty_label.setProperty("kind", "muted")
+        self._empty_label.setWordWrap(True)
+        self._empty_label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._empty_label.setContentsMargins(16, 12, 16, 0)
+        self._empty_label.hide()
+        top = QHBoxLayout()
+        top.addWidget(self._new_button, 1)
+        top.addWidget(self._hide_button)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._settings_button, 1)
+        bottom.addWidget(self._menu_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        layout.addWidget(self.search_field)
+        layout.addWidget(self._empty_label)
+        layout.addWidget(self.list, 1)
+        layout.addSpacing(2)
+        layout.addWidget(self._models_button)
+        layout.addLayout(bottom)
+
+    def _connect(self) -> None:
+        self.list.action_requested.connect(self.action_requested.emit)
+        self.list.pointer_left.connect(self._on_pointer_left)
+        self._new_button.clicked.connect(self.new_chat_requested)
+        self._hide_button.clicked.connect(self.hide_requested)
+        self._models_button.clicked.connect(self.models_requested)
+        self._settings_button.clicked.connect(self.settings_requested)
+        self._menu_button.clicked.connect(self.menu_requested)
+        self.search_field.textChanged.connect(self._on_search_changed)
+        self.search_field.returnPressed.connect(self._focus_first)
+        day_timer = QTimer(self)
+        day_timer.setInterval(_DAY_CHECK_MS)
+        day_timer.timeout.connect(self.model.refresh_headings)
+        day_timer.start()
+
+    @property
+    def menu_position(self) -> QPoint:
+        """Where the program's menu opens, in screen coordinates: above its button."""
+        return self._menu_button.mapToGlobal(QPoint(0, 0))
+
+    def set_conversations(
+        self, summaries: tuple[ConversationSummary, ...], open_id: ConversationId | None
+    ) -> None:
+        """Show these; rows do not change places while the pointer is over the list."""
+        is_watched = self.list.viewport().underMouse()
+        self._pending = summaries if is_watched else None
+        self.model.set_conversations(summaries, keeps_order=is_watched)
+        self.list.set_open(open_id)
+        self._say_when_empty()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field."""
+        self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_field.selectAll()
+
+    def rename(self, conversation_id: ConversationId) -> None:
+        """Edit the title in place: of the row that has the focus, else of this one."""
+        index = self.model.index_of(conversation_id)
+        if self.list.hasFocus() and self.list.summary_at(self.list.currentIndex()):
+            index = self.list.currentIndex()
+        if index.isValid():
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.list.setCurrentIndex(index)
+            self.list.edit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc in the search field empties it first; Down goes to the list."""
+        if self.search_field.hasFocus():
+            if event.key() == Qt.Key.Key_Escape and self.search_field.text():
+                self.search_field.clear()
+                return
+            if event.key() == Qt.Key.Key_Down:
+                self._focus_first()
+                return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+            self.model.refresh_headings()
+
+    def _retranslate(self) -> None:
+        self._new_button.set_label(self.tr("New chat"))
+        self._new_button.name_it(self.tr("New chat"), command_of(CommandId.NEW_CHAT).key_text)
+        self._hide_button.name_it(
+            self.tr("Hide the sidebar"), command_of(CommandId.TOGGLE_SIDEBAR).key_text
+        )
+        self._models_button.set_label(self.tr("Models"))
+        self._models_button.name_it(self.tr("Models"), command_of(CommandId.MODELS).key_text)
+        self._settings_button.set_label(self.tr("Settings"))
+        self._settings_button.name_it(
+            self.tr("Settings"), command_of(CommandId.SETTINGS).key_text
+        )
+        self._menu_button.name_it(self.tr("Help and more"))
+        self.search_field.setPlaceholderText(self.tr("Search titles"))
+        self.search_field.setAccessibleName(self.tr("Search titles of conversations"))
+        self.list.setAccessibleName(self.tr("Conversations"))
+        self._say_when_empty()
+
+    def _say_when_empty(self) -> None:
+        is_empty = self.model.rowCount() == 0
+        if self.search_field.text().strip():
+            self._empty_label.setText(self.tr("No title contains these words."))
+        else:
+            self._empty_label.setText(self.tr("Your conversations will be listed here."))
+        self._empty_label.setVisible(is_empty)
+
+    @Slot(str)
+    def _on_search_changed(self, text: str) -> None:
+        self.model.set_filter(text)
+        self.list.show_open()
+        self._say_when_empty()
+
+    @Slot()
+    def _focus_first(self) -> None:
+        for at in range(self.model.rowCount()):
+            index = self.model.index(at)
+            if self.list.summary_at(index) is not None:
+                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+                self.list.setCurrentIndex(index)
+                return
+
+    @Slot()
+    def _on_pointer_left(self) -> None:
+        if self._pending is not None:
+            self.model.set_conversations(self._pending)
+            self._pending = None
+
+
+def _wide_button(icon_name: str, parent: QWidget) -> IconButton:
+    """A flat button with icon and text that fills its row."""
+    button = IconButton(icon_name, parent)
+    button.setProperty("kind", "wide")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    policy = button.sizePolicy()
+    policy.setHorizontalPolicy(policy.Policy.Expanding)
+    button.setSizePolicy(policy)
+    return button

@@ -1,0 +1,156 @@
+"""The dialogs of the window; each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QWidget
+
+from app.core.resources import resource_path
+from app.ui.chat_events import ModelChanged, PhaseChanged, SettingsChanged
+
+if TYPE_CHECKING:
+    from app.ui.chat_controller import ChatController
+    from app.ui.error_dialog import BugReport
+    from app.ui.instructions_dialog import InstructionsChosen
+    from app.ui.main_window import MainWindow
+    from app.ui.model_dialog import ModelChosen, ModelDialog
+    from app.ui.settings_dialog import SettingsDialog
+
+PRACTICE_MODEL = "practice-gpt-oss.gguf"
+
+
+class WindowDialogs(QObject):
+    """Opens dialogs, keeps the lasting ones up to date, hands their wishes on."""
+
+    def __init__(self, window: MainWindow, controller: ChatController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._model_dialog: ModelDialog | None = None
+        self._settings_dialog: SettingsDialog | None = None
+        controller.phase_changed.connect(self._on_phase_changed)
+        controller.model_changed.connect(self._on_model_changed)
+        controller.settings_changed.connect(self._on_settings_changed)
+
+    # -- models ----------------------------------------------------------------------------
+    @Slot()
+    def show_models(self) -> None:
+        """The loaded model and the ways to another one."""
+        _present(self._models())
+
+    @Slot()
+    def choose_model_file(self) -> None:
+        """Ask for a model file at once."""
+        dialog = self._models()
+        _present(dialog)
+        dialog.choose_file()
+
+    @Slot()
+    def load_practice_model(self) -> None:
+        """Load the small model that comes with the program."""
+        self._controller.load_model(resource_path(PRACTICE_MODEL))
+
+    def _models(self) -> ModelDialog:
+        if self._model_dialog is None:
+            from app.ui.model_dialog import ModelDialog
+
+            self._model_dialog = dialog = ModelDialog(self._window)
+            dialog.model_chosen.connect(self._on_model_chosen)
+            dialog.practice_requested.connect(self.load_practice_model)
+            dialog.unload_requested.connect(self._controller.unload_model)
+            dialog.cancel_requested.connect(self._controller.stop)
+            dialog.set_model(self._controller.loaded)
+            dialog.set_phase(PhaseChanged(self._controller.phase))
+        return self._model_dialog
+
+    @Slot(object)
+    def _on_model_chosen(self, event: ModelChosen) -> None:
+        self._controller.load_model(event.path)
+
+    @Slot(object)
+    def _on_phase_changed(self, event: PhaseChanged) -> None:
+        if self._model_dialog is not None:
+            self._model_dialog.set_phase(event)
+
+    @Slot(object)
+    def _on_model_changed(self, event: ModelChanged) -> None:
+        if self._model_dialog is not None:
+            self._model_dialog.set_model(event.loaded)
+
+    # -- settings --------------------------------------------------------------------------
+    @Slot()
+    def show_settings(self) -> None:
+        """The settings."""
+        if self._settings_dialog is None:
+            from app.ui.settings_dialog import SettingsDialog
+
+            settings = self._controller.settings
+            self._settings_dialog = dialog = SettingsDialog(settings, self._window)
+            dialog.settings_changed.connect(self._controller.change_settings)
+            dialog.reload_requested.connect(self._on_reload_requested)
+        _present(self._settings_dialog)
+
+    @Slot(object)
+    def _on_settings_changed(self, event: SettingsChanged) -> None:
+        if self._settings_dialog is not None:
+            self._settings_dialog.set_settings(event.settings)
+
+    @Slot()
+    def _on_reload_requested(self) -> None:
+        loaded = self._controller.loaded
+        if loaded is not None:
+            self._controller.load_model(loaded.card.path)
+
+    # -- the rest --------------------------------------------------------------------------
+    def show_instructions(self) -> None:
+        """Instructions of the open conversation."""
+        from app.ui.instructions_dialog import InstructionsDialog
+
+        dialog = InstructionsDialog(self._controller.current.instructions, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.instructions_chosen.connect(self._on_instructions_chosen)
+        dialog.open()
+
+    @Slot(object)
+    def _on_instructions_chosen(self, event: InstructionsChosen) -> None:
+        self._controller.set_instructions(event.text)
+
+    def show_palette(self) -> None:
+        """All commands, to be found by typing."""
+        from app.ui.command_palette import CommandPalette
+
+        palette = CommandPalette(self._window.commands.actions, self._window)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.show()
+
+    def show_shortcuts(self) -> None:
+        """The sheet of shortcuts."""
+        from app.ui.command_palette import ShortcutSheet
+
+        ShortcutSheet(self._window).show()
+
+    def show_about(self) -> None:
+        """Version and licences."""
+        from app.ui.about_dialog import AboutDialog
+
+        AboutDialog(self._window).show()
+
+    def show_bug(self, report: BugReport) -> None:
+        """A mistake of ours, with what can be sent to us."""
+        from app.ui.error_dialog import ErrorDialog
+
+        ErrorDialog(report, self._window).show()
+
+    def close_all(self) -> None:
+        """Close the lasting dialogs; what was changed in them is taken over."""
+        for dialog in (self._settings_dialog, self._model_dialog):
+            if dialog is not None:
+                dialog.close()
+
+
+def _present(dialog: QWidget) -> None:
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
