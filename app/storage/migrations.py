@@ -77,6 +77,90 @@ def _conversations(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@_steps(name="0002_search")
+def _search(db: Database) -> None:
+    """Full-text indexes over titles and messages.
+
+    An answer is indexed when it is complete: indexing it anew with every journal entry would
+    cost more than writing it. The view keeps "rebuild" and "integrity-check" to the same rule.
+    """
+    options = "content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'"
+    for statement in (
+        "CREATE VIEW searchable_messages AS"
+        " SELECT id, text, thinking FROM messages WHERE state = 'complete'",
+        "CREATE VIRTUAL TABLE messages_fts USING fts5"
+        f" (text, thinking, content = 'searchable_messages', {options})",
+        "CREATE VIRTUAL TABLE titles_fts USING fts5"
+        f" (title, content = 'conversations', {options})",
+        # Deleted words are taken out of the index at once, not when segments are merged.
+        "INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1)",
+        "INSERT INTO titles_fts (titles_fts, rank) VALUES ('secure-delete', 1)",
+        "INSERT INTO messages_fts (messages_fts) VALUES ('rebuild')",
+        "INSERT INTO titles_fts (titles_fts) VALUES ('rebuild')",
+        """
+        CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages
+        WHEN new.state = 'complete' BEGIN
+            INSERT INTO messages_fts (rowid, text, thinking)
+            VALUES (new.id, new.text, new.thinking);
+        END
+        """,
+        """
+        CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages
+        WHEN old.state = 'complete' BEGIN
+            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+            VALUES ('delete', old.id, old.text, old.thinking);
+        END
+        """,
+        # One trigger for each way that an update can go: SQLite runs two triggers of the same
+        # update in any order, and taking out must come before putting in.
+        """
+        CREATE TRIGGER messages_fts_change AFTER UPDATE OF text, thinking, state ON messages
+        WHEN old.state = 'complete' AND new.state = 'complete'
+            AND (old.text <> new.text OR old.thinking <> new.thinking)
+        BEGIN
+            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+            VALUES ('delete', old.id, old.text, old.thinking);
+            INSERT INTO messages_fts (rowid, text, thinking)
+            VALUES (new.id, new.text, new.thinking);
+        END
+        """,
+        """
+        CREATE TRIGGER messages_fts_complete AFTER UPDATE OF state ON messages
+        WHEN old.state <> 'complete' AND new.state = 'complete' BEGIN
+            INSERT INTO messages_fts (rowid, text, thinking)
+            VALUES (new.id, new.text, new.thinking);
+        END
+        """,
+        """
+        CREATE TRIGGER messages_fts_continue AFTER UPDATE OF state ON messages
+        WHEN old.state = 'complete' AND new.state <> 'complete' BEGIN
+            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+            VALUES ('delete', old.id, old.text, old.thinking);
+        END
+        """,
+        """
+        CREATE TRIGGER titles_fts_insert AFTER INSERT ON conversations BEGIN
+            INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
+        END
+        """,
+        """
+        CREATE TRIGGER titles_fts_delete AFTER DELETE ON conversations BEGIN
+            INSERT INTO titles_fts (titles_fts, rowid, title)
+            VALUES ('delete', old.id, old.title);
+        END
+        """,
+        """
+        CREATE TRIGGER titles_fts_update AFTER UPDATE OF title ON conversations
+        WHEN old.title <> new.title BEGIN
+            INSERT INTO titles_fts (titles_fts, rowid, title)
+            VALUES ('delete', old.id, old.title);
+            INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
+        END
+        """,
+    ):
+        db.conn.execute(statement)
+
+
 # The number of steps that this program knows: to an empty database all are new.
 NEWEST_VERSION = len(_steps.pending(Database(memory=True, execute_plugins=False)))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.conversation_store import SqliteConversationStore, open_store
+from app.storage.sqlite import transaction
 from tests.faults.storage_workload import Expected, Workload
 
 if sys.platform == "win32":
@@ -40,6 +41,11 @@ def _check_files(store: SqliteConversationStore) -> None:
     connection = store.file.db.conn
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    for index in ("messages_fts", "titles_fts"):  # raises when it does not match its table
+        with transaction(connection):
+            connection.execute(
+                f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"
+            )
 
 
 def _one_life(data_dir: Path, seed: int, life_s: float, expected: Expected) -> None:
