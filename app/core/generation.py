@@ -19,6 +19,7 @@ from app.core.message import (
     ReasoningEffort,
 )
 from app.core.model_card import ModelCard
+from app.core.plan_words import Sentence
 
 RequestId = NewType("RequestId", int)
 _request_ids = count(1)
@@ -180,6 +181,7 @@ class LoadedModel:
     load_seconds: float
     kv_cache_bytes: int
     compute_buffer_bytes: int
+    notice: Sentence | None = None  # what the person should know: why the card is not used
 
 
 class Engine(Protocol):

@@ -120,3 +120,26 @@ def automatic_offload() -> Sentence:
             "Set the layers on the graphics card and the experts in main memory to automatic.",
         )
     )
+
+
+def device_is_wrong(device: str) -> Sentence:
+    """A graphics device failed its self-test and is not used."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "{device} did not pass the self-test: its answers differ from the processor's, or "
+            "its driver crashed. The processor is used. A newer driver may help.",
+        ),
+        {"device": device},
+    )
+
+
+def devices_unreadable() -> Sentence:
+    """A graphics driver crashed when it was asked what it has."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "The graphics driver crashed when it was asked for its devices. The processor is "
+            "used. A newer driver may help.",
+        )
+    )

@@ -12,11 +12,13 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
+
+import psutil
 
 from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled
@@ -58,6 +60,7 @@ def trial_load(
     prompt: Sequence[int] = (),
     forced: Sequence[int] = (),
     n_tokens: int = 2,
+    on_memory: Callable[[int], None] = lambda _: None,
 ) -> ProbeResult:
     """Load a model in a process of its own and let it answer two tokens. Blocks.
 
@@ -69,6 +72,7 @@ def trial_load(
         prompt: token ids; empty: chosen by the trial.
         forced: token ids that follow the prompt whatever the model would say.
         n_tokens: how many are drawn when none are forced.
+        on_memory: told now and then how many bytes the trial holds: its progress.
 
     Raises:
         Cancelled: `cancel` was set.
@@ -80,7 +84,7 @@ def trial_load(
     if forced:
         arguments += ["--forced", ",".join(map(str, forced))]
     started = monotonic()
-    ended = _run(arguments, cancel, timeout_s)
+    ended = _run(arguments, cancel, timeout_s, on_memory)
     if ended.is_timed_out:
         result = timed_out(path, timeout_s, ended.errors)
     else:
@@ -111,6 +115,7 @@ def self_test_device(
     *,
     cancel: CancelToken,
     timeout_s: float,
+    on_memory: Callable[[int], None] = lambda _: None,
 ) -> SelfTest:
     """Compare a greedy answer of a device with the CPU's, each in a process of its own.
 
@@ -123,6 +128,7 @@ def self_test_device(
         settings: further choices.
         cancel: as in `trial_load`.
         timeout_s: of each of the two trials.
+        on_memory: as in `trial_load`, for the first of them.
 
     Raises:
         Cancelled: `cancel` was set.
@@ -134,6 +140,7 @@ def self_test_device(
         timeout_s=timeout_s,
         prompt=_SELF_TEST_PROMPT,
         n_tokens=_SELF_TEST_TOKENS,
+        on_memory=on_memory,
     )
     if not on_cpu.is_ok:
         return SelfTest(False, on_cpu, None)
@@ -200,7 +207,12 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _run(arguments: Sequence[str], cancel: CancelToken, timeout_s: float) -> _Ended:
+def _run(
+    arguments: Sequence[str],
+    cancel: CancelToken,
+    timeout_s: float,
+    on_memory: Callable[[int], None] = lambda _: None,
+) -> _Ended:
     """Run the child to its end, or end it."""
     if cancel.is_cancelled:
         raise Cancelled
@@ -218,6 +230,7 @@ def _run(arguments: Sequence[str], cancel: CancelToken, timeout_s: float) -> _En
         while process.poll() is None:
             if cancel.wait(_POLL_S):
                 raise Cancelled
+            on_memory(_resident_bytes(process.pid))
             if monotonic() > deadline:
                 process.kill()
                 process.wait()
@@ -228,6 +241,12 @@ def _run(arguments: Sequence[str], cancel: CancelToken, timeout_s: float) -> _En
             process.kill()
         process.wait()
         pipes.close()
+
+
+def _resident_bytes(pid: int) -> int:
+    with suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
 
 
 class _Pipes:

@@ -1,0 +1,218 @@
+"""An engine that tries every model in a throw-away process before it loads it itself.
+
+Inference happens in this process, where a crash of llama.cpp would take the window with it.
+So what could crash is found out elsewhere first: a new or changed file, another processor or
+build, a graphics device that was never used. What went well is remembered and not repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from app.core.errors import ModelFileError, ModelLoadError
+from app.core.generation import (
+    Engine,
+    EngineSettings,
+    GenerationEvent,
+    GenerationRequest,
+    LoadedModel,
+    LoadRequest,
+)
+from app.core.machine import Device
+from app.core.memory_plan import plan_load, safer
+from app.core.model_card import ModelCard
+from app.core.plan_words import Sentence, device_is_wrong, devices_unreadable
+from app.engine.gguf_header import read_model_card
+from app.engine.gpu_backends import has_gpu_backend
+from app.engine.hardware import read_machine
+from app.engine.trial import (
+    default_timeout_s,
+    list_devices,
+    self_test_device,
+    trial_load,
+)
+from app.engine.trial_memory import TrialMemory, trial_key
+
+logger = logging.getLogger(__name__)
+
+_TRIAL_SHARE = 0.5  # of the progress bar
+_FAILED = "failed:"  # before the key of a device that did not pass
+_STEPS_MAX = 12  # safer settings that are tried after a failed load
+
+
+class _Trial:
+    """Finds out how one model can be loaded here without taking the window with it."""
+
+    def __init__(
+        self,
+        memory: TrialMemory,
+        program_version: str,
+        card: ModelCard,
+        request: LoadRequest,
+        on_progress: Callable[[float], None],
+    ) -> None:
+        self._memory = memory
+        self._program_version = program_version
+        self._card = card
+        self._request = request
+        self._on_progress = on_progress
+        self._timeout_s = default_timeout_s(card.size_bytes)
+        self.has_run = False
+        self.notice: Sentence | None = None
+
+    def run(self) -> EngineSettings:
+        """Settings that are known to work, from memory or from a trial.
+
+        Raises:
+            ModelError: it does not load here; the sentence says why.
+            Cancelled: the request was cancelled.
+        """
+        settings = self._request.settings
+        if settings.n_gpu_layers != 0 and has_gpu_backend():
+            settings = self._settle_device(settings)
+            if settings.device is not None:
+                return settings  # the self-test was the trial
+        else:
+            settings = replace(settings, n_gpu_layers=0, device=None)
+        key = self._key(settings)
+        if not self._memory.has(key):
+            self.has_run = True
+            result = trial_load(
+                self._card.path,
+                settings,
+                cancel=self._request.cancel,
+                timeout_s=self._timeout_s,
+                on_memory=self._on_memory,
+            )
+            if not result.is_ok:
+                raise result.error()
+            self._memory.remember(key)
+        return settings
+
+    def _settle_device(self, settings: EngineSettings) -> EngineSettings:
+        """The device that passed its self-test, or the CPU with a notice."""
+        cpu = replace(settings, n_gpu_layers=0, device=None)
+        devices = list_devices(self._request.cancel)
+        if devices is None:
+            self.notice = devices_unreadable()
+            return cpu
+        machine = replace(read_machine(with_devices=False), devices=devices)
+        device = plan_load(self._card, machine, settings).device
+        if device is None:
+            return cpu
+        chosen = replace(settings, device=device.name)
+        key = self._key(chosen, device)
+        if self._memory.has(key):
+            return chosen
+        if not self._memory.has(_FAILED + key):
+            self.has_run = True
+            test = self_test_device(
+                self._card.path,
+                device.name,
+                settings,
+                cancel=self._request.cancel,
+                timeout_s=self._timeout_s,
+                on_memory=self._on_memory,
+            )
+            if not test.on_cpu.is_ok:
+                raise test.on_cpu.error()
+            self._memory.remember(self._key(cpu))
+            self._memory.remember(key if test.is_right else _FAILED + key)
+            if test.is_right:
+                return chosen
+        self.notice = device_is_wrong(device.description or device.name)
+        return cpu
+
+    def _key(self, settings: EngineSettings, device: Device | None = None) -> str:
+        return trial_key(
+            self._card.paths,
+            settings,
+            program_version=self._program_version,
+            device=device,
+        )
+
+    def _on_memory(self, resident_bytes: int) -> None:
+        done = min(resident_bytes / self._card.size_bytes, 1.0)
+        self._on_progress(_TRIAL_SHARE * done)
+
+
+class GuardedEngine:
+    """Satisfies `app.core.generation.Engine`; hands everything but loading to another one."""
+
+    def __init__(self, engine: Engine, trials_file: Path, program_version: str) -> None:
+        self._engine = engine
+        self._memory = TrialMemory(trials_file)
+        self._program_version = program_version
+        self._notice: Sentence | None = None
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """The loaded model, with what the person should know about how it was loaded."""
+        loaded = self._engine.loaded
+        return loaded and replace(loaded, notice=self._notice)
+
+    @property
+    def abort_reason(self) -> str | None:
+        """llama.cpp's own words when it gave up for good; None while all is well."""
+        return self._engine.abort_reason
+
+    def load(
+        self, request: LoadRequest, on_progress: Callable[[float], None] = lambda _: None
+    ) -> LoadedModel:
+        """Try a model that is not known yet, then load it; see `Engine.load`."""
+        if self._engine.abort_reason is not None:
+            return self._engine.load(request, on_progress)  # raises, with its own words
+        self._engine.unload()  # the trial needs its memory
+        card = read_model_card(request.path)
+        trial = _Trial(self._memory, self._program_version, card, request, on_progress)
+        settings = trial.run()
+        self._notice = trial.notice
+
+        def on_load(done: float) -> None:
+            start = _TRIAL_SHARE if trial.has_run else 0.0
+            on_progress(start + (1 - start) * done)
+
+        loaded = self._load_safely(card, replace(request, settings=settings), on_load)
+        return replace(loaded, notice=self._notice)
+
+    def _load_safely(
+        self, card: ModelCard, request: LoadRequest, on_progress: Callable[[float], None]
+    ) -> LoadedModel:
+        """Load; where it fails for want of memory, one step safer until it works."""
+        first: ModelLoadError | None = None
+        for _ in range(_STEPS_MAX):
+            try:
+                return self._engine.load(request, on_progress)
+            except ModelFileError:
+                raise
+            except ModelLoadError as error:
+                first = first or error
+                if self._engine.abort_reason is not None:
+                    raise
+                machine = read_machine(with_devices=request.settings.n_gpu_layers != 0)
+                plan = plan_load(card, machine, request.settings)
+                next_settings = safer(request.settings, plan, card)
+                if next_settings is None:
+                    break
+                logger.warning("not loaded (%s), now with %s", error, next_settings)
+                request = replace(request, settings=next_settings)
+        raise first or ModelLoadError("")
+
+    def unload(self) -> None:
+        """Free the model; nothing happens when none is loaded."""
+        self._engine.unload()
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Answer; see `Engine.generate`."""
+        return self._engine.generate(request)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of plain text in this model's vocabulary."""
+        return self._engine.count_tokens(text)
+
+    def close(self) -> None:
+        """Unload and free all; the last call."""
+        self._engine.close()

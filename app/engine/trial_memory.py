@@ -1,0 +1,116 @@
+"""Which trials need not be repeated: results kept in one JSON file.
+
+A result holds for one file, program, llama.cpp build, processor and set of devices; when any
+of them changes, the model is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from app.core.generation import EngineSettings
+from app.core.machine import Device
+from app.engine.bindings import TESTED_VERSION, library_dir
+from app.engine.hardware import cpu_features, cpu_name
+
+logger = logging.getLogger(__name__)
+
+_KEPT = 64  # trials; the oldest are forgotten
+_HASHED_BYTES = 1 << 20  # of each file: most of the metadata, and all of what changes in it
+_VERSION = 1
+
+
+class TrialMemory:
+    """The trials that went well; one thread."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def has(self, key: str) -> bool:
+        """True when this very trial went well before."""
+        return key in self._keys()
+
+    def remember(self, key: str) -> None:
+        """Keep a trial that went well; a folder that cannot be written is only logged."""
+        keys = [k for k in self._keys() if k != key]
+        self._write([*keys, key][-_KEPT:])
+
+    def forget(self, key: str) -> None:
+        """Try again next time: the model did not work after all."""
+        keys = self._keys()
+        if key in keys:
+            self._write([k for k in keys if k != key])
+
+    def _keys(self) -> list[str]:
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            raw = json.loads(self._file.read_text("utf-8"))
+            if raw["version"] == _VERSION:
+                return [k for k in raw["passed"] if isinstance(k, str)]
+        return []
+
+    def _write(self, keys: list[str]) -> None:
+        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
+        text = json.dumps({"version": _VERSION, "passed": keys}, indent=1)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary.write_text(text, "utf-8")
+            temporary.replace(self._file)
+        except OSError as error:
+            logger.warning("trials are not remembered: %s", error)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def trial_key(
+    paths: Iterable[Path],
+    settings: EngineSettings,
+    *,
+    program_version: str,
+    device: Device | None = None,
+) -> str:
+    """What a trial's result depends on, as a hash.
+
+    Args:
+        paths: all parts of the model.
+        settings: only what changes the code that runs: device, repacking, mapping.
+        program_version: of this program.
+        device: a device that ought to pass; None: the trial is of the processor, or of a
+            device that has passed.
+
+    Raises:
+        OSError: a part cannot be read.
+        UserError: llama.cpp is missing.
+    """
+    facts = [
+        program_version,
+        TESTED_VERSION,
+        *_library_facts(),
+        cpu_name(),
+        *cpu_features(),
+        f"{device.name}|{device.description}|{device.total_bytes}" if device else "",
+        f"{settings.device}|{settings.n_gpu_layers == 0}|{settings.use_extra_bufts}",
+    ]
+    for path in paths:
+        found = path.stat()
+        with open(path, "rb") as file:
+            start = hashlib.sha256(file.read(_HASHED_BYTES)).hexdigest()
+        facts.append(
+            f"{path.resolve()}|{found.st_size}|{found.st_mtime_ns}|{found.st_ino}|{start}"
+        )
+    return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _library_facts() -> list[str]:
+    """Names and sizes of the native libraries: another build has others."""
+    folder = library_dir()
+    return sorted(
+        f"{file.relative_to(folder)}|{file.stat().st_size}"
+        for file in folder.rglob("*")
+        if file.is_file()
+    )
