@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import module_list
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -104,3 +108,35 @@ def test_make_help_names_every_target() -> None:
     targets = set(re.findall(r"^([a-z-]+):", text, re.MULTILINE)) - {"help"}
     named = set(re.findall(r'@echo "make ([a-z-]+)', text))
     assert named == targets
+
+
+def test_the_list_of_modules_is_up_to_date() -> None:
+    document = module_list.DOCUMENT.read_text("utf-8")
+    assert document == module_list.with_module_list(document), "run packaging/module_list.py"
+
+
+def test_every_foreign_library_that_is_imported_is_a_declared_dependency(
+    project: dict[str, object],
+) -> None:
+    dependencies = project["dependencies"]
+    assert isinstance(dependencies, list)
+    declared: set[str] = {canonicalize_name(Requirement(line).name) for line in dependencies}
+    declared |= {"shiboken6", "numpy"}  # parts of PySide6 and of llama-cpp-python's API
+    providers = importlib.metadata.packages_distributions()
+    undeclared = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        for name in foreign_imports(path):
+            if not {canonicalize_name(dist) for dist in providers.get(name, [])} & declared:
+                undeclared.add(f"{path.relative_to(ROOT)}: {name}")
+    assert undeclared == set()
+
+
+def foreign_imports(path: Path) -> set[str]:
+    """Top-level names that a module imports and that are neither Python's nor ours."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names) - {"app"}
