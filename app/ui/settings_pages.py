@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -359,6 +360,8 @@ def _engine_change(name: str, value: object) -> Change:
 def _ignore_wheel(control: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
     """Scrolling the page must not change a value under the pointer."""
     control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    if isinstance(control, QAbstractSpinBox):
+        control.lineEdit().setTextMargins(6, 0, 0, 0)
     control.installEventFilter(_WheelGuard(control))
 
 

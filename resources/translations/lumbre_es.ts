@@ -1,0 +1,1300 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Lumbre</source>
+        <translation>Acerca de Lumbre</translation>
+    </message>
+    <message>
+        <source>Version {version}. A private chat with gpt-oss on this computer. Free software under the Apache License 2.0.</source>
+        <translation>Versión {version}. Un chat privado con gpt-oss en este equipo. Software libre con licencia Apache 2.0.</translation>
+    </message>
+    <message>
+        <source>&amp;Licences of what Lumbre is made with</source>
+        <translation>&amp;Licencias de lo que forma parte de Lumbre</translation>
+    </message>
+    <message>
+        <source>Copy versions</source>
+        <translation>Copiar versiones</translation>
+    </message>
+    <message>
+        <source>For a report of a mistake</source>
+        <translation>Para informar de un error</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>AnswersPage</name>
+    <message>
+        <source>&amp;Reasoning level of new conversations</source>
+        <translation>Nivel de &amp;razonamiento de las conversaciones nuevas</translation>
+    </message>
+    <message>
+        <source>&amp;Instructions for new conversations</source>
+        <translation>&amp;Instrucciones para las conversaciones nuevas</translation>
+    </message>
+    <message>
+        <source>How the model should behave, for example: Answer briefly.</source>
+        <translation>Cómo debe comportarse el modelo, por ejemplo: Responde brevemente.</translation>
+    </message>
+    <message>
+        <source>Tell the model today&apos;s &amp;date</source>
+        <translation>Decir al modelo la &amp;fecha de hoy</translation>
+    </message>
+    <message>
+        <source>How the next word is drawn</source>
+        <translation>Cómo se elige la palabra siguiente</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word. gpt-oss was made for 1.</source>
+        <translation>Con 0 se elige siempre la palabra más probable. gpt-oss está hecho para 1.</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>0 sets no limit, and is slow.</source>
+        <translation>Con 0 no hay límite, y es lento.</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>Penalización por repetir</translation>
+    </message>
+    <message>
+        <source>1 is off.</source>
+        <translation>Con 1 está desactivada.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Semilla</translation>
+    </message>
+    <message>
+        <source>With the same number, the same answer comes again. Empty: by chance.</source>
+        <translation>Con el mismo número sale la misma respuesta. Vacía: al azar.</translation>
+    </message>
+    <message>
+        <source>Back to the recommended values</source>
+        <translation>Volver a los valores recomendados</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Copy details</source>
+        <translation>Copiar detalles</translation>
+    </message>
+    <message>
+        <source>Close this note</source>
+        <translation>Cerrar este aviso</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>All commands</source>
+        <translation>Todas las órdenes</translation>
+    </message>
+    <message>
+        <source>Type a command</source>
+        <translation>Escribe una orden</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Órdenes</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Message</source>
+        <translation>Mensaje</translation>
+    </message>
+    <message>
+        <source>You are editing a message. Your draft is kept.</source>
+        <translation>Estás editando un mensaje. Tu borrador se conserva.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>Razonamiento</translation>
+    </message>
+    <message>
+        <source>Reasoning level</source>
+        <translation>Nivel de razonamiento</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>Responder ya</translation>
+    </message>
+    <message>
+        <source>End the thinking and begin the answer ({key})</source>
+        <translation>Terminar el razonamiento y empezar la respuesta ({key})</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Elegir un modelo</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter sends · Enter for a new line</source>
+        <translation>Ctrl+Intro envía · Intro para una línea nueva</translation>
+    </message>
+    <message>
+        <source>Enter sends · Shift+Enter for a new line</source>
+        <translation>Intro envía · Mayús+Intro para una línea nueva</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>Escribe un mensaje</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Detener la respuesta</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>The model is loading, {percent} %. You can write already.</source>
+        <translation>El modelo se está cargando, {percent} %. Ya puedes escribir.</translation>
+    </message>
+    <message>
+        <source>No model is loaded, so nobody can answer yet.</source>
+        <translation>No hay ningún modelo cargado, así que todavía nadie puede responder.</translation>
+    </message>
+    <message>
+        <source>The engine has stopped. Restart it to go on; your draft is kept.</source>
+        <translation>El motor se ha detenido. Reinícialo para seguir; tu borrador se conserva.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationBook</name>
+    <message>
+        <source>&quot;{title}&quot; is in the trash.</source>
+        <translation>«{title}» está en la papelera.</translation>
+    </message>
+    <message>
+        <source>The message is in the trash.</source>
+        <translation>El mensaje está en la papelera.</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDelegate</name>
+    <message>
+        <source>Title of the conversation</source>
+        <translation>Título de la conversación</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationList</name>
+    <message>
+        <source>Unpin</source>
+        <translation>No fijar</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Fijar</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Cambiar el nombre</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationListModel</name>
+    <message>
+        <source>New chat</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>{title}, pinned</source>
+        <translation>{title}, fijada</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>What is on your mind?</source>
+        <translation>¿Qué tienes en mente?</translation>
+    </message>
+    <message>
+        <source>The practice model answers questions about Lumbre, such as these.</source>
+        <translation>El modelo de práctica responde a preguntas sobre Lumbre, como estas.</translation>
+    </message>
+    <message>
+        <source>How do I change the reasoning level?</source>
+        <translation>¿Cómo cambio el nivel de razonamiento?</translation>
+    </message>
+    <message>
+        <source>Where are my conversations stored?</source>
+        <translation>¿Dónde se guardan mis conversaciones?</translation>
+    </message>
+    <message>
+        <source>How do I download gpt-oss-20b?</source>
+        <translation>¿Cómo descargo gpt-oss-20b?</translation>
+    </message>
+    <message>
+        <source>Does anything leave my computer?</source>
+        <translation>¿Sale algo de mi equipo?</translation>
+    </message>
+    <message>
+        <source>Explain a difficult word with three examples</source>
+        <translation>Explica una palabra difícil con tres ejemplos</translation>
+    </message>
+    <message>
+        <source>Help me write a short, friendly reply to an e-mail</source>
+        <translation>Ayúdame a escribir una respuesta breve y amable a un correo</translation>
+    </message>
+    <message>
+        <source>Find the mistake in a piece of code</source>
+        <translation>Encuentra el error en un trozo de código</translation>
+    </message>
+    <message>
+        <source>Plan a week of simple dinners for two</source>
+        <translation>Planea una semana de cenas sencillas para dos</translation>
+    </message>
+</context>
+<context>
+    <name>EnginePage</name>
+    <message>
+        <source>Lumbre decides these from the model and this computer. What you change here holds from the next load of a model on.</source>
+        <translation>Lumbre decide estos valores según el modelo y este equipo. Lo que cambies aquí vale desde la próxima carga de un modelo.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automático</translation>
+    </message>
+    <message>
+        <source>&amp;Context length in tokens</source>
+        <translation>Longitud del &amp;contexto en tokens</translation>
+    </message>
+    <message>
+        <source>How much of a conversation the model sees at once. More needs more memory.</source>
+        <translation>Cuánto de una conversación ve el modelo a la vez. Cuanto más, más memoria hace falta.</translation>
+    </message>
+    <message>
+        <source>&amp;Layers on the graphics card</source>
+        <translation>C&amp;apas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>0 uses the processor only.</source>
+        <translation>Con 0 se usa solo el procesador.</translation>
+    </message>
+    <message>
+        <source>Layers whose &amp;experts stay in main memory</source>
+        <translation>Capas cuyos &amp;expertos quedan en la memoria principal</translation>
+    </message>
+    <message>
+        <source>Saves memory of the graphics card; answers become slower.</source>
+        <translation>Ahorra memoria de la tarjeta gráfica; las respuestas son más lentas.</translation>
+    </message>
+    <message>
+        <source>&amp;Threads</source>
+        <translation>&amp;Hilos</translation>
+    </message>
+    <message>
+        <source>Tokens read at once (&amp;batch)</source>
+        <translation>Tokens leídos a la vez (&amp;lote)</translation>
+    </message>
+    <message>
+        <source>Mapped from the file</source>
+        <translation>Asignada desde el archivo</translation>
+    </message>
+    <message>
+        <source>Read completely</source>
+        <translation>Leído por completo</translation>
+    </message>
+    <message>
+        <source>Model in &amp;memory</source>
+        <translation>Modelo en la &amp;memoria</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>A mistake in Lumbre</source>
+        <translation>Un error de Lumbre</translation>
+    </message>
+    <message>
+        <source>Something in Lumbre went wrong</source>
+        <translation>Algo ha fallado en Lumbre</translation>
+    </message>
+    <message>
+        <source>Your conversations are saved. You can go on; if something looks wrong, restart Lumbre. The details below hold nothing of your conversations: please copy them into a report.</source>
+        <translation>Tus conversaciones están guardadas. Puedes seguir; si algo no va bien, reinicia Lumbre. Los detalles de abajo no contienen nada de tus conversaciones: cópialos, por favor, en un informe.</translation>
+    </message>
+    <message>
+        <source>Details of the mistake</source>
+        <translation>Detalles del error</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Copiar detalles</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>Mostrar el registro</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>As the system</source>
+        <translation>Como el sistema</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Idioma</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Claro</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Oscuro</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Alto contraste</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Tema</translation>
+    </message>
+    <message>
+        <source>&amp;Zoom of the conversation</source>
+        <translation>&amp;Zoom de la conversación</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Intro</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation>Ctrl+Intro</translation>
+    </message>
+    <message>
+        <source>&amp;Key that sends a message</source>
+        <translation>Tecla que &amp;envía un mensaje</translation>
+    </message>
+    <message>
+        <source>Show the &amp;thinking unfolded</source>
+        <translation>Mostrar &amp;desplegado el razonamiento</translation>
+    </message>
+    <message>
+        <source>Each section can be folded and unfolded by itself, too.</source>
+        <translation>También se puede plegar y desplegar cada sección por separado.</translation>
+    </message>
+    <message>
+        <source>Show &amp;statistics under answers</source>
+        <translation>Mostrar e&amp;stadísticas debajo de las respuestas</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>New chat</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Show the sidebar</source>
+        <translation>Mostrar la barra lateral</translation>
+    </message>
+    <message>
+        <source>Practice model</source>
+        <translation>Modelo de práctica</translation>
+    </message>
+    <message>
+        <source>A very small model that answers questions about Lumbre. For real answers, get gpt-oss-20b under Models.</source>
+        <translation>Un modelo muy pequeño que responde a preguntas sobre Lumbre. Para respuestas de verdad, consigue gpt-oss-20b en Modelos.</translation>
+    </message>
+    <message>
+        <source>Loading, {percent} %</source>
+        <translation>Cargando, {percent} %</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Elegir un modelo</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Model: {name}</source>
+        <translation>Modelo: {name}</translation>
+    </message>
+    <message>
+        <source>Runs on this computer</source>
+        <translation>Funciona en este equipo</translation>
+    </message>
+    <message>
+        <source>What you write and what is answered stays on this computer. Lumbre connects to the internet only when you download a model.</source>
+        <translation>Lo que escribes y lo que se responde se queda en este equipo. Lumbre solo se conecta a internet cuando descargas un modelo.</translation>
+    </message>
+</context>
+<context>
+    <name>InstructionsDialog</name>
+    <message>
+        <source>Instructions for this conversation</source>
+        <translation>Instrucciones para esta conversación</translation>
+    </message>
+    <message>
+        <source>Say how the model should behave, for example: Answer briefly. It holds from the next message on, in this conversation only.</source>
+        <translation>Di cómo debe comportarse el modelo, por ejemplo: Responde brevemente. Vale desde el próximo mensaje y solo en esta conversación.</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Instrucciones</translation>
+    </message>
+</context>
+<context>
+    <name>LiveStatus</name>
+    <message>
+        <source>Reading</source>
+        <translation>Leyendo</translation>
+    </message>
+    <message>
+        <source>Reading, {percent} %</source>
+        <translation>Leyendo, {percent} %</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Deteniendo</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The engine has stopped and cannot answer any more. Your conversations are saved. Restart it to go on.</source>
+        <translation>El motor se ha detenido y ya no puede responder. Tus conversaciones están guardadas. Reinícialo para seguir.</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>Reiniciar el motor</translation>
+    </message>
+    <message>
+        <source>What you write and what is answered stays on this computer.</source>
+        <translation>Lo que escribes y lo que se responde se queda en este equipo.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDialog</name>
+    <message>
+        <source>Choose a gpt-oss model</source>
+        <translation>Elegir un modelo gpt-oss</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>Modelos GGUF (*.gguf);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Use a file I have…</source>
+        <translation>Usar un archivo que tengo…</translation>
+    </message>
+    <message>
+        <source>Use the practice model</source>
+        <translation>Usar el modelo de práctica</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>Quitar de la memoria</translation>
+    </message>
+    <message>
+        <source>Gives its memory back to other programs</source>
+        <translation>Devuelve su memoria a los demás programas</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>Cancelar la carga</translation>
+    </message>
+    <message>
+        <source>Open the page of gpt-oss-20b</source>
+        <translation>Abrir la página de gpt-oss-20b</translation>
+    </message>
+    <message>
+        <source>gpt-oss-20b is one file of about 12 GB, {file}, on Hugging Face. Download it with your browser, then choose it here.</source>
+        <translation>gpt-oss-20b es un solo archivo de unos 12 GB, {file}, en Hugging Face. Descárgalo con tu navegador y después elígelo aquí.</translation>
+    </message>
+    <message>
+        <source>A model is loading</source>
+        <translation>Se está cargando un modelo</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>No hay ningún modelo cargado</translation>
+    </message>
+    <message>
+        <source>Practice model</source>
+        <translation>Modelo de práctica</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} tokens</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamaño</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Cuantización</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Contexto</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>Funciona en</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Hilos</translation>
+    </message>
+</context>
+<context>
+    <name>Onboarding</name>
+    <message>
+        <source>Welcome to Lumbre</source>
+        <translation>Te damos la bienvenida a Lumbre</translation>
+    </message>
+    <message>
+        <source>A private chat with gpt-oss, OpenAI&apos;s open model. It runs on this computer: nothing that you write leaves it. First it needs a model.</source>
+        <translation>Un chat privado con gpt-oss, el modelo abierto de OpenAI. Funciona en este equipo: nada de lo que escribes sale de él. Primero necesita un modelo.</translation>
+    </message>
+    <message>
+        <source>Get gpt-oss-20b</source>
+        <translation>Conseguir gpt-oss-20b</translation>
+    </message>
+    <message>
+        <source>The real thing. One file of about 12 GB; a computer with 16 GB of memory can run it.</source>
+        <translation>El modelo de verdad. Un archivo de unos 12 GB; un equipo con 16 GB de memoria puede con él.</translation>
+    </message>
+    <message>
+        <source>Use a file I have</source>
+        <translation>Usar un archivo que tengo</translation>
+    </message>
+    <message>
+        <source>A gpt-oss model in the GGUF format on this computer, also from other programs.</source>
+        <translation>Un modelo gpt-oss en formato GGUF de este equipo, también de otros programas.</translation>
+    </message>
+    <message>
+        <source>Try with the practice model</source>
+        <translation>Probar con el modelo de práctica</translation>
+    </message>
+    <message>
+        <source>Comes with Lumbre and starts at once. Very small: it answers only questions about this program.</source>
+        <translation>Viene con Lumbre y empieza al momento. Es muy pequeño: solo responde a preguntas sobre este programa.</translation>
+    </message>
+</context>
+<context>
+    <name>PathModel</name>
+    <message>
+        <source>You said: {text}</source>
+        <translation>Has dicho: {text}</translation>
+    </message>
+    <message>
+        <source>{model} said: {text}</source>
+        <translation>{model} ha dicho: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Load the model again</source>
+        <translation>Volver a cargar el modelo</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>Páginas de los ajustes</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>General</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>Respuestas</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Motor</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Atajos de teclado</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>New chat</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Hide the sidebar</source>
+        <translation>Ocultar la barra lateral</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Help and more</source>
+        <translation>Ayuda y más</translation>
+    </message>
+    <message>
+        <source>Search titles</source>
+        <translation>Buscar en los títulos</translation>
+    </message>
+    <message>
+        <source>Search titles of conversations</source>
+        <translation>Buscar en los títulos de las conversaciones</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversaciones</translation>
+    </message>
+    <message>
+        <source>No title contains these words.</source>
+        <translation>Ningún título contiene estas palabras.</translation>
+    </message>
+    <message>
+        <source>Your conversations will be listed here.</source>
+        <translation>Aquí aparecerán tus conversaciones.</translation>
+    </message>
+</context>
+<context>
+    <name>TextChip</name>
+    <message>
+        <source>Pasted text · {size}</source>
+        <translation>Texto pegado · {size}</translation>
+    </message>
+    <message>
+        <source>Remove the pasted text</source>
+        <translation>Quitar el texto pegado</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Close this note</source>
+        <translation>Cerrar este aviso</translation>
+    </message>
+</context>
+<context>
+    <name>WindowCommands</name>
+    <message>
+        <source>The answer is copied.</source>
+        <translation>Respuesta copiada.</translation>
+    </message>
+    <message>
+        <source>The code is copied.</source>
+        <translation>Código copiado.</translation>
+    </message>
+    <message>
+        <source>The last answer has no code.</source>
+        <translation>La última respuesta no tiene código.</translation>
+    </message>
+</context>
+<context>
+    <name>commands</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Respuesta</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Vista</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>Programa</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>Buscar conversaciones</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>Buscar en esta conversación</translation>
+    </message>
+    <message>
+        <source>Rename this conversation</source>
+        <translation>Cambiar el nombre de esta conversación</translation>
+    </message>
+    <message>
+        <source>Pin or unpin this conversation</source>
+        <translation>Fijar o soltar esta conversación</translation>
+    </message>
+    <message>
+        <source>Delete this conversation</source>
+        <translation>Eliminar esta conversación</translation>
+    </message>
+    <message>
+        <source>Instructions for this conversation…</source>
+        <translation>Instrucciones para esta conversación…</translation>
+    </message>
+    <message>
+        <source>Write a message</source>
+        <translation>Escribe un mensaje</translation>
+    </message>
+    <message>
+        <source>Edit your last message</source>
+        <translation>Editar tu último mensaje</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Detener la respuesta</translation>
+    </message>
+    <message>
+        <source>Answer now, without more thinking</source>
+        <translation>Responder ya, sin pensar más</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>Responder de nuevo</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>Copiar la última respuesta</translation>
+    </message>
+    <message>
+        <source>Copy the last code block</source>
+        <translation>Copiar el último bloque de código</translation>
+    </message>
+    <message>
+        <source>Reasoning: Low</source>
+        <translation>Razonamiento: Bajo</translation>
+    </message>
+    <message>
+        <source>Reasoning: Medium</source>
+        <translation>Razonamiento: Medio</translation>
+    </message>
+    <message>
+        <source>Reasoning: High</source>
+        <translation>Razonamiento: Alto</translation>
+    </message>
+    <message>
+        <source>Jump to the latest message</source>
+        <translation>Ir al último mensaje</translation>
+    </message>
+    <message>
+        <source>Show or hide the sidebar</source>
+        <translation>Mostrar u ocultar la barra lateral</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>Aumentar el zoom</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>Reducir el zoom</translation>
+    </message>
+    <message>
+        <source>Zoom to normal size</source>
+        <translation>Zoom al tamaño normal</translation>
+    </message>
+    <message>
+        <source>Go to the next part of the window</source>
+        <translation>Ir a la parte siguiente de la ventana</translation>
+    </message>
+    <message>
+        <source>Go to the previous part of the window</source>
+        <translation>Ir a la parte anterior de la ventana</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>Todas las órdenes</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Atajos de teclado</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>About Lumbre</source>
+        <translation>Acerca de Lumbre</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Salir</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>This message is too long: {n_needed} tokens, and the context has room for {n_room}. Your text is kept. Shorten it, or choose a larger context in the settings.</source>
+        <translation>Este mensaje es demasiado largo: {n_needed} tokens, y en el contexto caben {n_room}. Tu texto se conserva. Acórtalo o elige un contexto mayor en los ajustes.</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved in {folder}: {reason}. They hold until Lumbre closes. Check that the folder can be written and has room.</source>
+        <translation>No se han podido guardar los ajustes en {folder}: {reason}. Valen hasta que se cierre Lumbre. Comprueba que se pueda escribir en la carpeta y que haya espacio.</translation>
+    </message>
+    <message>
+        <source>The package llama-cpp-python is missing, so no model can be loaded. Your conversations are safe. Install Lumbre again.</source>
+        <translation>Falta el paquete llama-cpp-python, así que no se puede cargar ningún modelo. Tus conversaciones están a salvo. Vuelve a instalar Lumbre.</translation>
+    </message>
+    <message>
+        <source>llama.cpp could not be started ({reason}), so no model can be loaded. Your conversations are safe. Install Lumbre again.</source>
+        <translation>No se ha podido iniciar llama.cpp ({reason}), así que no se puede cargar ningún modelo. Tus conversaciones están a salvo. Vuelve a instalar Lumbre.</translation>
+    </message>
+    <message>
+        <source>llama.cpp has another version ({found}) than this program needs ({needed}), so no model can be loaded. Your conversations are safe. Install Lumbre again.</source>
+        <translation>llama.cpp tiene otra versión ({found}) que la que necesita este programa ({needed}), así que no se puede cargar ningún modelo. Tus conversaciones están a salvo. Vuelve a instalar Lumbre.</translation>
+    </message>
+    <message>
+        <source>{name} could not be loaded: {reason}. Your conversations are safe. Download the model again, or choose another one.</source>
+        <translation>No se ha podido cargar {name}: {reason}. Tus conversaciones están a salvo. Vuelve a descargar el modelo o elige otro.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for {name} with a context of {n_ctx} tokens. Your conversations are safe. Close other programs, or choose a smaller context in the settings.</source>
+        <translation>No hay memoria suficiente para {name} con un contexto de {n_ctx} tokens. Tus conversaciones están a salvo. Cierra otros programas o elige un contexto menor en los ajustes.</translation>
+    </message>
+    <message>
+        <source>The engine could not go on with this answer (llama.cpp&apos;s code {code}), probably for want of memory. What has been written is kept. Try again, or choose a smaller context in the settings.</source>
+        <translation>El motor no ha podido seguir con esta respuesta (código {code} de llama.cpp), probablemente por falta de memoria. Lo que ya está escrito se conserva. Inténtalo de nuevo o elige un contexto menor en los ajustes.</translation>
+    </message>
+    <message>
+        <source>{file} is one of the {n} parts of a model, but its name has been changed. Nothing was loaded. Name the parts as they were published, as in name-00001-of-00003.gguf, and keep them in one folder.</source>
+        <translation>{file} es una de las {n} partes de un modelo, pero se le ha cambiado el nombre. No se ha cargado nada. Pon a las partes el nombre con que se publicaron, como nombre-00001-of-00003.gguf, y guárdalas en una misma carpeta.</translation>
+    </message>
+    <message>
+        <source>The model has {n} parts and {missing} is missing in {folder}. Nothing was loaded and your conversations are safe. Download that part into the same folder.</source>
+        <translation>El modelo tiene {n} partes y falta {missing} en {folder}. No se ha cargado nada y tus conversaciones están a salvo. Descarga esa parte en la misma carpeta.</translation>
+    </message>
+    <message>
+        <source>{file} is gpt-oss as Ollama stores it, with its own names for everything, which only Ollama can load. Nothing was changed. Download the ordinary GGUF of gpt-oss, for example from ggml-org.</source>
+        <translation>{file} es gpt-oss tal como lo guarda Ollama, con nombres propios para todo, y solo Ollama puede cargarlo. No se ha cambiado nada. Descarga el GGUF corriente de gpt-oss, por ejemplo el de ggml-org.</translation>
+    </message>
+    <message>
+        <source>{file} is a draft model ({architecture}), a helper that cannot answer by itself. Nothing was changed. Choose the gpt-oss model itself.</source>
+        <translation>{file} es un modelo borrador ({architecture}), un ayudante que no puede responder por sí solo. No se ha cambiado nada. Elige el propio modelo gpt-oss.</translation>
+    </message>
+    <message>
+        <source>{file} holds a model of the architecture {architecture}; Lumbre runs gpt-oss only. Nothing was changed. Choose a gpt-oss file, or download gpt-oss-20b.</source>
+        <translation>{file} contiene un modelo de la arquitectura {architecture}; Lumbre solo usa gpt-oss. No se ha cambiado nada. Elige un archivo de gpt-oss o descarga gpt-oss-20b.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is damaged, or its maker does not follow the format: {what}. Nothing was loaded and your conversations are safe. Download the model again, or choose another one.</source>
+        <translation>El archivo de modelo {file} está dañado, o quien lo hizo no sigue el formato: {what}. No se ha cargado nada y tus conversaciones están a salvo. Vuelve a descargar el modelo o elige otro.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is cut off: its {size} bytes end inside the header. Nothing was loaded and your conversations are safe. Download the model again.</source>
+        <translation>El archivo de modelo {file} está incompleto: sus {size} bytes terminan dentro de la cabecera. No se ha cargado nada y tus conversaciones están a salvo. Vuelve a descargar el modelo.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is cut off: it has {size} of {expected} bytes. Nothing was loaded and your conversations are safe. Download the model again.</source>
+        <translation>El archivo de modelo {file} está incompleto: tiene {size} de {expected} bytes. No se ha cargado nada y tus conversaciones están a salvo. Vuelve a descargar el modelo.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is not in {folder}. Your conversations are safe. Choose another model, or download this one again.</source>
+        <translation>El archivo de modelo {file} no está en {folder}. Tus conversaciones están a salvo. Elige otro modelo o vuelve a descargar este.</translation>
+    </message>
+    <message>
+        <source>The model file {file} cannot be read: {reason}. Your conversations are safe. Check the drive and the rights of the file, or choose another model.</source>
+        <translation>No se puede leer el archivo de modelo {file}: {reason}. Tus conversaciones están a salvo. Comprueba la unidad y los permisos del archivo, o elige otro modelo.</translation>
+    </message>
+    <message>
+        <source>{file} is not a file but a folder or a device. Nothing was loaded. Choose a file whose name ends in .gguf.</source>
+        <translation>{file} no es un archivo, sino una carpeta o un dispositivo. No se ha cargado nada. Elige un archivo cuyo nombre termine en .gguf.</translation>
+    </message>
+    <message>
+        <source>The model file {file} is empty. Nothing was loaded and your conversations are safe. Download the model again.</source>
+        <translation>El archivo de modelo {file} está vacío. No se ha cargado nada y tus conversaciones están a salvo. Vuelve a descargar el modelo.</translation>
+    </message>
+    <message>
+        <source>{file} is a web page that was saved in place of the model, often the sign-in page of a network. Nothing was loaded. Sign in to the network and download the model again.</source>
+        <translation>{file} es una página web guardada en lugar del modelo, a menudo la página de acceso de una red. No se ha cargado nada. Inicia sesión en la red y vuelve a descargar el modelo.</translation>
+    </message>
+    <message>
+        <source>{file} is a Git LFS pointer, which only names the model and does not hold it. Nothing was loaded. Run git lfs pull, or download the model itself.</source>
+        <translation>{file} es un puntero de Git LFS, que solo nombra el modelo y no lo contiene. No se ha cargado nada. Ejecuta git lfs pull o descarga el propio modelo.</translation>
+    </message>
+    <message>
+        <source>{file} is not a model in the GGUF format. Nothing was loaded and your conversations are safe. Choose a gpt-oss file whose name ends in .gguf.</source>
+        <translation>{file} no es un modelo en formato GGUF. No se ha cargado nada y tus conversaciones están a salvo. Elige un archivo de gpt-oss cuyo nombre termine en .gguf.</translation>
+    </message>
+    <message>
+        <source>The engine has stopped: {reason}. Your conversations are safe. Restart Lumbre to go on.</source>
+        <translation>El motor se ha detenido: {reason}. Tus conversaciones están a salvo. Reinicia Lumbre para seguir.</translation>
+    </message>
+    <message>
+        <source>The vocabulary file {name} cannot be read. Your conversations are safe. Install Lumbre again.</source>
+        <translation>No se puede leer el archivo de vocabulario {name}. Tus conversaciones están a salvo. Vuelve a instalar Lumbre.</translation>
+    </message>
+    <message>
+        <source>The vocabulary file {name} is damaged. Your conversations are safe. Install Lumbre again.</source>
+        <translation>El archivo de vocabulario {name} está dañado. Tus conversaciones están a salvo. Vuelve a instalar Lumbre.</translation>
+    </message>
+    <message>
+        <source>llama.cpp gave up in a trial load of {file} ({reason}). Lumbre itself is not affected and your conversations are safe. Download the model again, or choose another one.</source>
+        <translation>llama.cpp se ha rendido en una carga de prueba de {file} ({reason}). A Lumbre no le afecta y tus conversaciones están a salvo. Vuelve a descargar el modelo o elige otro.</translation>
+    </message>
+    <message>
+        <source>The system ended a trial load of {file}, probably because memory ran out. Your conversations are safe. Close other programs, or choose a smaller model or context.</source>
+        <translation>El sistema ha terminado una carga de prueba de {file}, probablemente por falta de memoria. Tus conversaciones están a salvo. Cierra otros programas o elige un modelo o un contexto menor.</translation>
+    </message>
+    <message>
+        <source>A trial load of {file} used an instruction that this processor does not have. Your conversations are safe. Install the build of Lumbre for this computer.</source>
+        <translation>Una carga de prueba de {file} ha usado una instrucción que este procesador no tiene. Tus conversaciones están a salvo. Instala la versión de Lumbre para este equipo.</translation>
+    </message>
+    <message>
+        <source>A trial load of {file} crashed ({reason}). Lumbre itself is not affected and your conversations are safe. Download the model again, or choose another one; if a graphics card was used, set it to off.</source>
+        <translation>Una carga de prueba de {file} ha fallado ({reason}). A Lumbre no le afecta y tus conversaciones están a salvo. Vuelve a descargar el modelo o elige otro; si se usaba una tarjeta gráfica, desactívala.</translation>
+    </message>
+    <message>
+        <source>A trial load of {file} did not end within {seconds} seconds and was stopped. Your conversations are safe. The drive may be too slow or the memory too small: close other programs and try again, or choose a smaller model.</source>
+        <translation>Una carga de prueba de {file} no ha terminado en {seconds} segundos y se ha detenido. Tus conversaciones están a salvo. Quizá la unidad sea demasiado lenta o la memoria demasiado pequeña: cierra otros programas e inténtalo de nuevo, o elige un modelo menor.</translation>
+    </message>
+    <message>
+        <source>Lumbre is locked offline, so nothing was sent or fetched. What has been downloaded so far is kept. Switch the lock off to go on.</source>
+        <translation>El bloqueo sin conexión está activo, así que no se ha enviado ni recibido nada. Lo que ya se ha descargado se conserva. Desactiva el bloqueo para seguir.</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached. What has been downloaded so far is kept. Check the network connection; Lumbre goes on as soon as it is back.</source>
+        <translation>No se puede llegar a {host}. Lo que ya se ha descargado se conserva. Comprueba la conexión de red; Lumbre seguirá en cuanto vuelva.</translation>
+    </message>
+    <message>
+        <source>Nothing has come from {host} for {seconds} seconds. What has been downloaded so far is kept. Lumbre connects again by itself.</source>
+        <translation>No ha llegado nada de {host} en {seconds} segundos. Lo que ya se ha descargado se conserva. Lumbre vuelve a conectarse por sí solo.</translation>
+    </message>
+    <message>
+        <source>A web page came instead of the file from {host}: this network probably wants you to sign in first. Nothing of the page was saved. Open a browser, sign in, and Lumbre goes on by itself.</source>
+        <translation>De {host} ha llegado una página web en lugar del archivo: es probable que esta red te pida antes que inicies sesión. No se ha guardado nada de la página. Abre un navegador, inicia sesión y Lumbre seguirá por sí solo.</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not trusted ({reason}), so nothing was fetched over it. Check the date of this computer, and whether this network checks connections; its certificate must then be installed in the system.</source>
+        <translation>La conexión con {host} no es de confianza ({reason}), así que no se ha recibido nada por ella. Comprueba la fecha de este equipo y si esta red inspecciona las conexiones; en ese caso, su certificado debe estar instalado en el sistema.</translation>
+    </message>
+    <message>
+        <source>The proxy {host} did not let the connection through ({reason}). What has been downloaded so far is kept. Check the proxy in the system&apos;s network settings.</source>
+        <translation>El proxy {host} no ha dejado pasar la conexión ({reason}). Lo que ya se ha descargado se conserva. Comprueba el proxy en los ajustes de red del sistema.</translation>
+    </message>
+    <message>
+        <source>{host} has trouble at the moment (answer {status}). What has been downloaded so far is kept. Lumbre tries again by itself.</source>
+        <translation>{host} tiene problemas en este momento (respuesta {status}). Lo que ya se ha descargado se conserva. Lumbre lo intentará de nuevo por sí solo.</translation>
+    </message>
+    <message>
+        <source>{host} asks to wait because too much was fetched from this network. What has been downloaded so far is kept. Lumbre goes on by itself later.</source>
+        <translation>{host} pide esperar porque se ha descargado demasiado desde esta red. Lo que ya se ha descargado se conserva. Lumbre seguirá por sí solo más tarde.</translation>
+    </message>
+    <message>
+        <source>{repository} is not open to everybody. Accept its conditions on its page at Hugging Face, make an access token there, and enter the token in Lumbre.</source>
+        <translation>{repository} no está abierto a todo el mundo. Acepta sus condiciones en su página de Hugging Face, crea allí un token de acceso e introdúcelo en Lumbre.</translation>
+    </message>
+    <message>
+        <source>Hugging Face has no repository {repository}, or it is private. Check the name; for a private one, enter your access token.</source>
+        <translation>Hugging Face no tiene ningún repositorio {repository}, o es privado. Comprueba el nombre; para uno privado, introduce tu token de acceso.</translation>
+    </message>
+    <message>
+        <source>{repository} no longer offers {name} as it was. Nothing on this computer was changed. Look the repository up again and choose one of its present files.</source>
+        <translation>{repository} ya no ofrece {name} tal como era. No se ha cambiado nada en este equipo. Vuelve a consultar el repositorio y elige uno de sus archivos actuales.</translation>
+    </message>
+    <message>
+        <source>{host} offers another file than the expected {name}: its size, hash or revision is different. It was not saved. Look the repository up again, or try later.</source>
+        <translation>{host} ofrece otro archivo en lugar del esperado {name}: su tamaño, su hash o su revisión son distintos. No se ha guardado. Vuelve a consultar el repositorio o inténtalo más tarde.</translation>
+    </message>
+    <message>
+        <source>What the server sends as {name} is not a model file. It was not saved. Choose another file, or try later.</source>
+        <translation>Lo que el servidor envía como {name} no es un archivo de modelo. No se ha guardado. Elige otro archivo o inténtalo más tarde.</translation>
+    </message>
+    <message>
+        <source>The download of {name} is damaged: its content does not match its SHA-256. It was removed and cannot be used by mistake. Download it again; if it happens again, check this computer&apos;s memory and drive.</source>
+        <translation>La descarga de {name} está dañada: su contenido no coincide con su SHA-256. Se ha eliminado para que no se use por error. Vuelve a descargarlo; si ocurre de nuevo, comprueba la memoria y la unidad de este equipo.</translation>
+    </message>
+    <message>
+        <source>{host} wanted to hand the download over in an unsafe way, so it was stopped. What has been downloaded so far is kept. Try again later or in another network.</source>
+        <translation>{host} quería entregar la descarga de una forma insegura, así que se ha detenido. Lo que ya se ha descargado se conserva. Inténtalo más tarde o en otra red.</translation>
+    </message>
+    <message>
+        <source>There is not enough room in {folder}: {missing} more are needed. Nothing is lost. Free that much, or choose a folder on another drive.</source>
+        <translation>No hay espacio suficiente en {folder}: hacen falta {missing} más. No se ha perdido nada. Libera ese espacio o elige una carpeta en otra unidad.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be used: {reason}. What was there before is unchanged. Check that the drive is connected and that you may write there, or choose another folder.</source>
+        <translation>No se puede usar la carpeta {folder}: {reason}. Lo que había antes sigue igual. Comprueba que la unidad esté conectada y que puedas escribir en ella, o elige otra carpeta.</translation>
+    </message>
+    <message>
+        <source>The drive of {folder} cannot hold a file this large; drives formatted as FAT32 end at 4 GB. Choose a folder on another drive.</source>
+        <translation>En la unidad de {folder} no cabe un archivo tan grande; las unidades con formato FAT32 llegan a 4 GB. Elige una carpeta en otra unidad.</translation>
+    </message>
+    <message>
+        <source>{name} is already being downloaded, perhaps by another Lumbre window. Wait for it, or stop it there.</source>
+        <translation>{name} ya se está descargando, quizá en otra ventana de Lumbre. Espera a que acabe o detenla allí.</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a repository. Write owner/name, or paste the address of its page at Hugging Face.</source>
+        <translation>«{text}» no es un repositorio. Escribe propietario/nombre o pega la dirección de su página de Hugging Face.</translation>
+    </message>
+    <message>
+        <source>This is not an access token: it has signs that tokens never have. Nothing was changed. Copy the token from your Hugging Face settings again.</source>
+        <translation>Esto no es un token de acceso: tiene signos que los tokens nunca tienen. No se ha cambiado nada. Vuelve a copiar el token desde tus ajustes de Hugging Face.</translation>
+    </message>
+    <message>
+        <source>The keyring of this computer cannot be used, so the access token was not saved or removed there. It holds until Lumbre closes. Unlock or install a keyring to keep it.</source>
+        <translation>No se puede usar el llavero de este equipo, así que el token de acceso no se ha guardado ni eliminado en él. Vale hasta que se cierre Lumbre. Desbloquea o instala un llavero para conservarlo.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be made: {reason}. Nothing was changed. Choose another folder with --data-dir, or make this one writable.</source>
+        <translation>No se puede crear la carpeta {folder}: {reason}. No se ha cambiado nada. Elige otra carpeta con --data-dir o permite escribir en esta.</translation>
+    </message>
+    <message>
+        <source>This conversation or message is no longer there: it was deleted for good. Everything else is unchanged.</source>
+        <translation>Esta conversación o este mensaje ya no está: se eliminó para siempre. Todo lo demás sigue igual.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be written. Your conversations can be read and exported; nothing new is saved. Allow writing there, or choose another data folder.</source>
+        <translation>No se puede escribir en la carpeta de datos {folder}. Tus conversaciones se pueden leer y exportar; no se guarda nada nuevo. Permite escribir en ella o elige otra carpeta de datos.</translation>
+    </message>
+    <message>
+        <source>The conversations in {folder} were written by a newer version of Lumbre. They can be read and exported, and are not changed. Install the newer version to go on with them.</source>
+        <translation>Las conversaciones de {folder} las ha escrito una versión más nueva de Lumbre. Se pueden leer y exportar, y no se cambian. Instala la versión más nueva para seguir con ellas.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be written, and there are no conversations in it. Allow writing there, or choose another data folder.</source>
+        <translation>No se puede escribir en la carpeta de datos {folder}, y no hay conversaciones en ella. Permite escribir en ella o elige otra carpeta de datos.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be used because a file is in its place. Nothing was changed. Choose another data folder, or move that file away.</source>
+        <translation>No se puede usar la carpeta de datos {folder} porque en su lugar hay un archivo. No se ha cambiado nada. Elige otra carpeta de datos o mueve ese archivo.</translation>
+    </message>
+    <message>
+        <source>The disk of the folder {folder} is full: about {missing} more are needed. What was saved before is safe; the last change was not saved. Make room and try again.</source>
+        <translation>El disco de la carpeta {folder} está lleno: hacen falta unos {missing} más. Lo guardado antes está a salvo; el último cambio no se ha guardado. Libera espacio e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Lumbre may not write in the folder {folder}. What is saved there is unchanged. Allow writing there, or choose another data folder.</source>
+        <translation>Lumbre no tiene permiso para escribir en la carpeta {folder}. Lo guardado en ella sigue igual. Permite escribir en ella o elige otra carpeta de datos.</translation>
+    </message>
+    <message>
+        <source>Another program is using the conversations in {folder}, so the last change was not saved. What was saved before is safe. Close the other program and try again.</source>
+        <translation>Otro programa está usando las conversaciones de {folder}, así que el último cambio no se ha guardado. Lo guardado antes está a salvo. Cierra el otro programa e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>The file {path} is not a database of Lumbre. It was not changed. Move it away, or choose another data folder.</source>
+        <translation>El archivo {path} no es una base de datos de Lumbre. No se ha cambiado. Muévelo a otro sitio o elige otra carpeta de datos.</translation>
+    </message>
+    <message>
+        <source>The file {path} is damaged. It was not changed. Use “Check and repair”: what can be read is saved, and a backup can be restored.</source>
+        <translation>El archivo {path} está dañado. No se ha cambiado. Usa «Comprobar y reparar»: se guarda lo que se pueda leer y se puede restaurar una copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>The disk of the folder {folder} does not read or write as it should ({reason}). The last change was not saved; what was saved before is not touched. Check the disk or its cable, and try again.</source>
+        <translation>El disco de la carpeta {folder} no lee o no escribe como debería ({reason}). El último cambio no se ha guardado; lo guardado antes no se ha tocado. Comprueba el disco o su cable e inténtalo de nuevo.</translation>
+    </message>
+    <message>
+        <source>The conversations in {folder} cannot be opened. Nothing was changed. Check that the folder exists, can be written and has room, then start Lumbre again.</source>
+        <translation>No se pueden abrir las conversaciones de {folder}. No se ha cambiado nada. Comprueba que la carpeta exista, que se pueda escribir en ella y que haya espacio, y vuelve a abrir Lumbre.</translation>
+    </message>
+    <message>
+        <source>The conversations in {folder} cannot be used ({reason}). What was saved before is safe. Start Lumbre again; if that does not help, restore a backup.</source>
+        <translation>No se pueden usar las conversaciones de {folder} ({reason}). Lo guardado antes está a salvo. Vuelve a abrir Lumbre; si no ayuda, restaura una copia de seguridad.</translation>
+    </message>
+    <message>
+        <source>The disk of the folder {folder} is full. Lumbre used its last reserve: everything is saved so far. Make {missing} of room now.</source>
+        <translation>El disco de la carpeta {folder} está lleno. Lumbre ha usado su última reserva: hasta ahora está todo guardado. Libera {missing} ahora.</translation>
+    </message>
+    <message>
+        <source>The file with your conversations was moved or deleted while Lumbre was running. Nothing is lost: it was written again as {path}.</source>
+        <translation>El archivo con tus conversaciones se movió o se eliminó mientras Lumbre estaba abierto. No se ha perdido nada: se ha vuelto a escribir como {path}.</translation>
+    </message>
+    <message>
+        <source>Another program replaced the file with your conversations while Lumbre was running. Neither was changed: what Lumbre had is saved in {copy}. Close Lumbre and decide which one to keep as {path}.</source>
+        <translation>Otro programa sustituyó el archivo con tus conversaciones mientras Lumbre estaba abierto. No se ha cambiado ninguno: lo que tenía Lumbre está guardado en {copy}. Cierra Lumbre y decide cuál conservar como {path}.</translation>
+    </message>
+    <message>
+        <source>Something in Lumbre went wrong. Your conversations are saved. Try again; if it happens again, restart Lumbre and send us the report.</source>
+        <translation>Algo ha fallado en Lumbre. Tus conversaciones están guardadas. Inténtalo de nuevo; si vuelve a ocurrir, reinicia Lumbre y envíanos el informe.</translation>
+    </message>
+</context>
+<context>
+    <name>memory</name>
+    <message>
+        <source>Fits: it needs {needed} of memory and {available} are free.</source>
+        <translation>Cabe: necesita {needed} de memoria y hay {available} libres.</translation>
+    </message>
+    <message>
+        <source>Tight: it needs {needed} of memory and {available} are free. Other programs may become slow.</source>
+        <translation>Justo: necesita {needed} de memoria y hay {available} libres. Otros programas pueden ir lentos.</translation>
+    </message>
+    <message>
+        <source>Does not fit now: it needs {needed} of memory and {available} are free. Loaded anyway, it may be very slow.</source>
+        <translation>Ahora no cabe: necesita {needed} de memoria y hay {available} libres. Si se carga de todos modos, puede ir muy lento.</translation>
+    </message>
+    <message>
+        <source>Does not fit now: it needs {needed} on {device} and {available} are free there.</source>
+        <translation>Ahora no cabe: necesita {needed} en {device} y allí hay {available} libres.</translation>
+    </message>
+    <message>
+        <source>Choose a context of {n_ctx} tokens: then it fits.</source>
+        <translation>Elige un contexto de {n_ctx} tokens: así cabe.</translation>
+    </message>
+    <message>
+        <source>Close other programs that use about {missing}.</source>
+        <translation>Cierra otros programas que usen unos {missing}.</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model: this one is for computers with {needed} GB of memory.</source>
+        <translation>Elige un modelo menor: este es para equipos con {needed} GB de memoria.</translation>
+    </message>
+    <message>
+        <source>Set the layers on the graphics card and the experts in main memory to automatic.</source>
+        <translation>Pon en automático las capas de la tarjeta gráfica y los expertos de la memoria principal.</translation>
+    </message>
+    <message>
+        <source>{device} did not pass the self-test: its answers differ from the processor&apos;s, or its driver crashed. The processor is used. A newer driver may help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The graphics driver crashed when it was asked for its devices. The processor is used. A newer driver may help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>reasoning</name>
+    <message>
+        <source>Low</source>
+        <translation>Bajo</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>Medio</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Alto</translation>
+    </message>
+    <message>
+        <source>Quickest: thinks briefly. For simple questions and short texts.</source>
+        <translation>El más rápido: piensa poco. Para preguntas sencillas y textos cortos.</translation>
+    </message>
+    <message>
+        <source>Balanced: thinks as long as most questions need.</source>
+        <translation>Equilibrado: piensa lo que necesita la mayoría de las preguntas.</translation>
+    </message>
+    <message>
+        <source>Most careful: thinks much longer. For mathematics, code and plans.</source>
+        <translation>El más cuidadoso: piensa mucho más. Para matemáticas, código y planes.</translation>
+    </message>
+</context>
+<context>
+    <name>sections</name>
+    <message>
+        <source>Pinned</source>
+        <translation>Fijadas</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Hoy</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>Ayer</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Últimos 7 días</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Últimos 30 días</translation>
+    </message>
+    <message>
+        <source>Older</source>
+        <translation>Anteriores</translation>
+    </message>
+</context>
+<context>
+    <name>transcript</name>
+    <message>
+        <source>[Image, not loaded: {name}]</source>
+        <translation>[Imagen no cargada: {name}]</translation>
+    </message>
+</context>
+</TS>
