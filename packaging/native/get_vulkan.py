@@ -104,7 +104,7 @@ def _private_apt(state: Path) -> list[str]:
         (state / name).mkdir(parents=True)
     sources = state / "etc/sources.list"
     sources.write_text(
-        f"deb [signed-by={KEYRING}] {_mirror()} {SUITE} main\n", encoding="utf-8"
+        f"deb [signed-by={KEYRING}] {debian_mirror()} {SUITE} main\n", encoding="utf-8"
     )
     (state / "status").touch()
     options = {
@@ -120,7 +120,7 @@ def _private_apt(state: Path) -> list[str]:
     return ["apt-get", "-qq", *(f"-o{name}={value}" for name, value in options.items())]
 
 
-def _mirror() -> str:
+def debian_mirror() -> str:
     """Address of the Debian mirror that this system's apt uses."""
     lists = [Path("/etc/apt/sources.list"), *Path("/etc/apt/sources.list.d").glob("*")]
     for path in lists:
