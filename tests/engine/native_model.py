@@ -1,0 +1,133 @@
+"""Small gpt-oss files on which a wrong KV cache shows in the logits, and contexts of them."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import gguf
+import numpy as np
+from gguf import GGMLQuantizationType as Q
+
+from app.core.cancellation import CancelToken
+from app.engine.bindings import bindings
+from app.engine.context import LlamaContext
+from app.engine.context_plan import ContextPlan
+from app.engine.kv_cache import KvCache
+from app.engine.prompt_encoder import chunks
+from tests.fixtures.generated_gpt_oss import (
+    TINY_N_VOCAB,
+    Recipe,
+    Shape,
+    Types,
+    write_model,
+)
+
+SHAPE = Shape(
+    n_layers=2,
+    n_embd=64,
+    n_head=4,
+    n_head_kv=2,
+    head_dim=64,
+    n_ff=64,
+    n_experts=4,
+    n_experts_used=4,
+    is_tiny_vocab=True,
+)
+N_TEXT = 300  # ids below are no control tokens
+
+# Measured with these files: another order of the same cells in memory moves a logit by at most
+# 0.0007 (half of the comparisons: by nothing), a lost sliding window by 0.02 and more.
+SAME = 0.002
+
+
+def write_sensitive_model(path: Path, shape: Shape = SHAPE) -> Path:
+    """Random weights without rounding, and attention strong enough to matter."""
+    exact = Types(Q.F32, Q.F32, Q.F32, Q.F32, Q.F32, Q.F32)
+    write_model(path, Recipe(replace(shape, is_tiny_vocab=True), exact))
+    reader = gguf.GGUFReader(path, "r+")
+    for tensor in reader.tensors:
+        if "attn_v.weight" in tensor.name or "attn_output.weight" in tensor.name:
+            tensor.data[:] *= 10
+    del reader
+    return path
+
+
+def open_context(path: Path, *, n_ctx: int = 2048, n_ubatch: int = 64) -> LlamaContext:
+    plan = ContextPlan(
+        path=path,
+        n_vocab=TINY_N_VOCAB,
+        n_ctx=n_ctx,
+        n_ubatch=n_ubatch,
+        n_threads=1,
+        n_gpu_layers=0,
+        n_cpu_moe=0,
+        use_mmap=True,
+        use_extra_bufts=False,
+        device=None,
+    )
+    return LlamaContext(plan, CancelToken())
+
+
+def logits(context: LlamaContext) -> np.ndarray:
+    """Copy of the newest logits."""
+    pointer = bindings().llama_get_logits_ith(context.handle, -1)
+    address = ctypes.cast(pointer, ctypes.POINTER(ctypes.c_float))
+    return np.ctypeslib.as_array(address, (context.n_vocab,)).copy()
+
+
+class Twins:
+    """A context that is used as the engine does, and one that reads all of it anew.
+
+    The second one gets the tokens in the same portions: the kernels for one token and for
+    many round differently, by more than what is looked for here.
+    """
+
+    def __init__(self, model: Path, n_ubatch: int = 64) -> None:
+        self.context = open_context(model, n_ubatch=n_ubatch)
+        self.cache = KvCache(self.context, self.context.sliding_window)
+        self._fresh = open_context(model, n_ubatch=n_ubatch)
+        self._portions: list[list[int]] = []
+
+    def read(self, wanted: Sequence[int], place: int | None = None) -> int:
+        """Bring `wanted` into the cache as the engine does; returns how many were reused."""
+        n_reused = self.cache.rewind(wanted)
+        self._keep(n_reused)
+        place = len(wanted) if place is None else place
+        for start, end in chunks(wanted, n_reused, self.context.n_ubatch, {place}):
+            self._decode(wanted[start:end], wants_logits=end == len(wanted))
+            if end == place:
+                self.cache.checkpoint()
+        return n_reused
+
+    def write(self, ids: Sequence[int], portion: int = 1) -> None:
+        """Token by token, as answers are written, or in small portions."""
+        for start in range(0, len(ids), portion):
+            self._decode(ids[start : start + portion], wants_logits=True)
+
+    def difference(self) -> float:
+        """The largest difference of any logit after what stands in the cache."""
+        self._fresh.clear()
+        position = 0
+        for portion in self._portions:
+            self._fresh.decode(portion, position)
+            position += len(portion)
+        return float(np.abs(logits(self.context) - logits(self._fresh)).max())
+
+    def close(self) -> None:
+        self.context.close()
+        self._fresh.close()
+
+    def _decode(self, ids: Sequence[int], *, wants_logits: bool) -> None:
+        self.context.decode(ids, self.cache.n_tokens, wants_logits=wants_logits)
+        self.cache.extend(ids)
+        self._portions.append(list(ids))
+
+    def _keep(self, n_tokens: int) -> None:
+        kept = []
+        for portion in self._portions:
+            kept.append(portion[:n_tokens])
+            n_tokens -= len(kept[-1])
+        self._portions = [portion for portion in kept if portion]
