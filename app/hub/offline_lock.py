@@ -137,7 +137,8 @@ class OfflineLock:
         is_refused = self._is_locked
         if is_shown or is_refused:
             outcome = ConnectionOutcome.REFUSED if is_refused else ConnectionOutcome.ATTEMPTED
-            record = ConnectionRecord(time.time(), host, port, _purpose.get(), outcome)
+            at = round(time.time(), 3)
+            record = ConnectionRecord(at, host, port, _purpose.get(), outcome)
             self._log.add(record)
         if is_refused:
             raise RefusedByLock
@@ -260,7 +261,7 @@ def _is_repeat(record: ConnectionRecord, earlier: ConnectionRecord) -> bool:
 
 def _line(record: ConnectionRecord) -> str:
     values = {
-        "at": round(record.at, 3),
+        "at": record.at,
         "host": record.host,
         "port": record.port,
         "purpose": record.purpose.value,
