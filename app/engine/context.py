@@ -32,6 +32,10 @@ class DecodeStoppedError(Exception):
     """The stop flag ended a decode; the KV memory is as it was before that call."""
 
 
+class ContextMemoryError(ModelLoadError):
+    """The model is loaded, but there is no memory for its context."""
+
+
 class LlamaContext:
     """A loaded model with its context; satisfies `kv_cache.KvMemory`."""
 
@@ -296,9 +300,9 @@ def _load_error(path: Path) -> ModelLoadError:
     )
 
 
-def _memory_error(plan: ContextPlan) -> ModelLoadError:
+def _memory_error(plan: ContextPlan) -> ContextMemoryError:
     logger.warning("no context: %s", native.last_error.take())
-    return ModelLoadError(
+    return ContextMemoryError(
         QT_TRANSLATE_NOOP(
             "errors",
             "There is not enough memory for {name} with a context of {n_ctx} tokens. Your "

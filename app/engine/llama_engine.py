@@ -29,7 +29,7 @@ from app.core.model_card import ModelCard
 from app.engine import native
 from app.engine.abort_containment import Containment, contain_aborts
 from app.engine.answer import Answer, Headers
-from app.engine.context import LlamaContext
+from app.engine.context import ContextMemoryError, LlamaContext
 from app.engine.context_plan import context_plan
 from app.engine.gguf_header import read_model_card
 from app.engine.hardware import read_machine
@@ -141,8 +141,11 @@ class LlamaEngine:
             try:
                 return plan, LlamaContext(values, request.cancel, on_progress)
             except ModelLoadError as error:
+                is_hopeless = plan.n_gpu_layers == 0 and not isinstance(
+                    error, ContextMemoryError
+                )  # a file that the CPU cannot load is not helped by smaller buffers
                 safe = safer(settings, plan, card)
-                if safe is None or not _allows(request.settings, safe):
+                if is_hopeless or safe is None or not _allows(request.settings, safe):
                     raise
                 logger.warning("not loaded, trying a safer way: %s", error)
                 settings, plan = safe, plan_load(card, machine, safe)
