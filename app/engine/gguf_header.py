@@ -12,8 +12,9 @@ from pathlib import Path
 from app.core.errors import QT_TRANSLATE_NOOP, ModelFileError
 from app.core.model_card import ModelCard
 from app.core.split_files import part_name
+from app.engine.gguf_errors import damaged
 from app.engine.gguf_format import GgufHeader, Tensor, ValueType, shown
-from app.engine.gguf_reader import damaged, read_header
+from app.engine.gguf_reader import read_header
 from app.engine.gpt_oss_rules import (
     ARCHITECTURE,
     O200K_HARMONY,

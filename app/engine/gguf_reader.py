@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.errors import QT_TRANSLATE_NOOP, ModelFileError
+from app.engine.gguf_errors import cut_off, damaged, wrong_format
 from app.engine.gguf_format import (
     TENSOR_TYPES,
     GgufHeader,
@@ -54,49 +55,6 @@ _FORMATS = {
 }
 _U32 = struct.Struct("<I")
 _U64 = struct.Struct("<Q")
-
-
-def damaged(path: Path, what: str) -> ModelFileError:
-    """The sentence for a file that no converter has written like this.
-
-    Args:
-        path: the file.
-        what: the place and what stands there, in the format's own words.
-    """
-    return ModelFileError(
-        QT_TRANSLATE_NOOP(
-            "errors",
-            "The model file {file} is damaged, or its maker does not follow the format: "
-            "{what}. Nothing was loaded and your conversations are safe. Download the model "
-            "again, or choose another one.",
-        ),
-        file=path.name,
-        what=what,
-    )
-
-
-def _cut_off(path: Path, size: int, expected: int | None = None) -> ModelFileError:
-    if expected is None:
-        return ModelFileError(
-            QT_TRANSLATE_NOOP(
-                "errors",
-                "The model file {file} is cut off: its {size} bytes end inside the header. "
-                "Nothing was loaded and your conversations are safe. Download the model "
-                "again.",
-            ),
-            file=path.name,
-            size=size,
-        )
-    return ModelFileError(
-        QT_TRANSLATE_NOOP(
-            "errors",
-            "The model file {file} is cut off: it has {size} of {expected} bytes. Nothing was "
-            "loaded and your conversations are safe. Download the model again.",
-        ),
-        file=path.name,
-        size=size,
-        expected=expected,
-    )
 
 
 def read_header(path: Path, *, kept_arrays: frozenset[str] = frozenset()) -> GgufHeader:
@@ -149,45 +107,6 @@ def _regular_size(path: Path) -> int:
     return found.st_size
 
 
-def _wrong_format(path: Path, start: bytes, size: int) -> ModelFileError:
-    if size == 0:
-        return ModelFileError(
-            QT_TRANSLATE_NOOP(
-                "errors",
-                "The model file {file} is empty. Nothing was loaded and your conversations "
-                "are safe. Download the model again.",
-            ),
-            file=path.name,
-        )
-    if start.lstrip()[:1] == b"<":
-        return ModelFileError(
-            QT_TRANSLATE_NOOP(
-                "errors",
-                "{file} is a web page that was saved in place of the model, often the sign-in "
-                "page of a network. Nothing was loaded. Sign in to the network and download "
-                "the model again.",
-            ),
-            file=path.name,
-        )
-    if start.startswith(b"version https://git-lfs"):
-        return ModelFileError(
-            QT_TRANSLATE_NOOP(
-                "errors",
-                "{file} is a Git LFS pointer, which only names the model and does not hold "
-                "it. Nothing was loaded. Run git lfs pull, or download the model itself.",
-            ),
-            file=path.name,
-        )
-    return ModelFileError(
-        QT_TRANSLATE_NOOP(
-            "errors",
-            "{file} is not a model in the GGUF format. Nothing was loaded and your "
-            "conversations are safe. Choose a gpt-oss file whose name ends in .gguf.",
-        ),
-        file=path.name,
-    )
-
-
 class _Reader:
     """A cursor over the header that grows its window as the header turns out longer."""
 
@@ -225,14 +144,14 @@ class _Reader:
             end = padded + tensor.size_bytes
             padded = _pad(end, alignment)
         start = _pad(self._at, alignment)
-        if tensors and self._size < start + end:
-            raise _cut_off(self._path, self._size, start + end)
+        if self._size < start + end:
+            raise cut_off(self._path, self._size, start + end)
         return GgufHeader(self._path, self._size, start, end, values, tensors)
 
     def _counts(self) -> tuple[int, int]:
         start = self._peek(512)
         if start[:4] != MAGIC:
-            raise _wrong_format(self._path, start, self._size)
+            raise wrong_format(self._path, start, self._size)
         self._at = 4
         version = self._u32()
         if version & 0xFFFF == 0:
@@ -384,14 +303,14 @@ class _Reader:
         if end > self._limit:
             if self._limit < self._size:
                 raise self._bad("its header has no end")
-            raise _cut_off(self._path, self._size)
+            raise cut_off(self._path, self._size)
         target = min(max(end, 2 * len(self._data), _FIRST_READ), self._limit)
         pieces = [self._data]
         missing = target - len(self._data)
         while missing > 0:
             piece = self._file.read(missing)
             if not piece:  # became shorter since its size was asked
-                raise _cut_off(self._path, self._size)
+                raise cut_off(self._path, self._size)
             pieces.append(piece)
             missing -= len(piece)
         self._data = b"".join(pieces)

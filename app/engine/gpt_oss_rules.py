@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.errors import ModelFileError
+from app.engine.gguf_errors import damaged
 from app.engine.gguf_format import GgufHeader, Value, ValueType, shown
-from app.engine.gguf_reader import damaged
 
 logger = logging.getLogger(__name__)
 
@@ -212,12 +212,12 @@ def _swa_layers(metadata: Metadata, n_layers: int) -> tuple[bool, ...]:
 
 
 def _check_rope(metadata: Metadata) -> None:
-    metadata.number(_key("attention.layer_norm_rms_epsilon"), 0.0, 1.0)
+    metadata.number(_key("attention.layer_norm_rms_epsilon"), 1e-12, 0.1)
     metadata.number(_key("rope.freq_base"), 1e-3, 1e12, 10000.0)
     metadata.number(_key("rope.freq_base_swa"), 1e-3, 1e12, 10000.0)
     for name in ("rope.scaling.factor", "rope.scale_linear"):
-        metadata.number(_key(name), 0.0, 1e6, 0.0)
-    metadata.number(_key("rope.scaling.attn_factor"), 0.0, 1e6, 1.0)
+        metadata.number(_key(name), 0.0, 1e5, 0.0)
+    metadata.number(_key("rope.scaling.attn_factor"), 0.0, 100.0, 1.0)
     metadata.number(_key("rope.scaling.alpha"), 0.0, 1e6, 0.0)
     metadata.integer(_key("rope.scaling.original_context_length"), 1, _CONTEXT_MAX, 4096)
     scaling = metadata.text(_key("rope.scaling.type"), "linear")

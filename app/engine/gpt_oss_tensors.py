@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.model_card import WeightBytes
+from app.engine.gguf_errors import damaged
 from app.engine.gguf_format import TENSOR_TYPES, Tensor
-from app.engine.gguf_reader import damaged
 from app.engine.gpt_oss_rules import Hyperparameters
 
 _EXPERT = re.compile(r"blk\.\d+\.ffn_(gate|up|down)_exps\.")

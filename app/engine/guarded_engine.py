@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from app.core.errors import ModelFileError, ModelLoadError
 from app.core.generation import (
     Engine,
     EngineSettings,
@@ -22,7 +21,7 @@ from app.core.generation import (
     LoadRequest,
 )
 from app.core.machine import Device
-from app.core.memory_plan import plan_load, safer
+from app.core.memory_plan import plan_load
 from app.core.model_card import ModelCard
 from app.core.plan_words import Sentence, device_is_wrong, devices_unreadable
 from app.engine.gguf_header import read_model_card
@@ -40,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 _TRIAL_SHARE = 0.5  # of the progress bar
 _FAILED = "failed:"  # before the key of a device that did not pass
-_STEPS_MAX = 12  # safer settings that are tried after a failed load
 
 
 class _Trial:
@@ -60,6 +58,7 @@ class _Trial:
         self._request = request
         self._on_progress = on_progress
         self._timeout_s = default_timeout_s(card.size_bytes)
+        self._shown = 0.0
         self.has_run = False
         self.notice: Sentence | None = None
 
@@ -135,8 +134,10 @@ class _Trial:
         )
 
     def _on_memory(self, resident_bytes: int) -> None:
-        done = min(resident_bytes / self._card.size_bytes, 1.0)
-        self._on_progress(_TRIAL_SHARE * done)
+        done = _TRIAL_SHARE * min(resident_bytes / self._card.size_bytes, 1.0)
+        if done > self._shown:  # it shrinks when the trial frees its memory
+            self._shown = done
+            self._on_progress(done)
 
 
 class GuardedEngine:
@@ -175,31 +176,8 @@ class GuardedEngine:
             start = _TRIAL_SHARE if trial.has_run else 0.0
             on_progress(start + (1 - start) * done)
 
-        loaded = self._load_safely(card, replace(request, settings=settings), on_load)
+        loaded = self._engine.load(replace(request, settings=settings), on_load)
         return replace(loaded, notice=self._notice)
-
-    def _load_safely(
-        self, card: ModelCard, request: LoadRequest, on_progress: Callable[[float], None]
-    ) -> LoadedModel:
-        """Load; where it fails for want of memory, one step safer until it works."""
-        first: ModelLoadError | None = None
-        for _ in range(_STEPS_MAX):
-            try:
-                return self._engine.load(request, on_progress)
-            except ModelFileError:
-                raise
-            except ModelLoadError as error:
-                first = first or error
-                if self._engine.abort_reason is not None:
-                    raise
-                machine = read_machine(with_devices=request.settings.n_gpu_layers != 0)
-                plan = plan_load(card, machine, request.settings)
-                next_settings = safer(request.settings, plan, card)
-                if next_settings is None:
-                    break
-                logger.warning("not loaded (%s), now with %s", error, next_settings)
-                request = replace(request, settings=next_settings)
-        raise first or ModelLoadError("")
 
     def unload(self) -> None:
         """Free the model; nothing happens when none is loaded."""

@@ -18,16 +18,20 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from app.core.cancellation import CancelToken
 from app.core.errors import UserError
 from app.core.generation import GREEDY, EngineSettings
-from app.core.machine import Device, Machine
-from app.core.memory_plan import MemoryPlan, plan_load
+from app.core.machine import Device
+from app.core.memory_plan import plan_load
 from app.engine.gguf_header import read_model_card
 from app.engine.hardware import devices, read_machine
 from app.engine.trial import self_test_device, trial_load
-from app.engine.trial_result import ProbeResult, TrialOutcome, refused
+from app.engine.trial_result import ANY_TEXT, ProbeResult, TrialOutcome, TrialText, refused
+
+if TYPE_CHECKING:
+    from app.engine.context import LlamaContext
 
 __all__ = ["ProbeResult", "main", "self_test_device", "trial_load"]
 
@@ -48,75 +52,59 @@ def main(argv: list[str] | None = None) -> int:
     path: Path = arguments.file
     settings = EngineSettings(**json.loads(arguments.settings))
     try:
-        result = run(
-            path,
-            settings,
-            _ids(arguments.prompt),
-            _ids(arguments.forced),
-            n_tokens=arguments.tokens,
-        )
+        result = run(path, settings, _text(arguments))
     except UserError as error:
         result = refused(path, error)
     print(result.to_json(), flush=True)  # noqa: T201
     return EXIT_OK if result.is_ok else EXIT_REFUSED
 
 
-def run(
-    path: Path,
-    settings: EngineSettings,
-    prompt: tuple[int, ...] = (),
-    forced: tuple[int, ...] = (),
-    n_tokens: int = 2,
-) -> ProbeResult:
+def run(path: Path, settings: EngineSettings, text: TrialText = ANY_TEXT) -> ProbeResult:
     """Load, read a prompt, draw tokens; in this process.
-
-    Args:
-        path: the model.
-        settings: how it is to be loaded.
-        prompt: token ids; empty: 32 from all over the vocabulary.
-        forced: these are fed instead of the drawn ones, so that two devices see the same
-            text; empty: `n_tokens` are drawn freely.
-        n_tokens: how many are drawn.
 
     Raises:
         UserError: refused with a sentence.
     """
+    from app.engine.context import LlamaContext
+    from app.engine.context_plan import context_plan
+
     card = read_model_card(path)
     machine = read_machine(with_devices=settings.n_gpu_layers != 0)
     plan = plan_load(card, machine, settings)
-    from app.engine.context import LlamaContext
-    from app.engine.context_plan import context_plan
-    from app.engine.sampler import SamplerChain
-
     started = perf_counter()
     context = LlamaContext(context_plan(card, machine, settings, plan), CancelToken())
-    loaded = perf_counter()
-    prompt = prompt or _spread_ids(card.n_vocab)
-    position = 0
-    while position < len(prompt):
-        chunk = prompt[position : position + context.n_ubatch]
-        context.decode(chunk, position)
-        position += len(chunk)
-    read = perf_counter()
-    n_tokens = len(forced) or n_tokens
-    tokens = []
-    with SamplerChain(GREEDY, card.n_vocab) as chain:
-        for i in range(n_tokens):
-            tokens.append(chain.sample(context.handle))
-            context.decode_one(forced[i] if forced else tokens[-1], position)
-            position += 1
-    drawn = perf_counter()
-    context.close()
+    try:
+        loaded = perf_counter()
+        prompt = text.prompt or _spread_ids(card.n_vocab)
+        for position in range(0, len(prompt), context.n_ubatch):
+            context.decode(prompt[position : position + context.n_ubatch], position)
+        read = perf_counter()
+        tokens = _answer(context, len(prompt), text)
+        drawn = perf_counter()
+    finally:
+        context.close()
     return ProbeResult(
         TrialOutcome.OK,
         path.name,
-        tokens=tuple(tokens),
+        tokens=tokens,
         load_seconds=round(loaded - started, 3),
         prefill_tps=round(len(prompt) / (read - loaded), 2),
-        decode_tps=round(n_tokens / (drawn - read), 2),
+        decode_tps=round(len(tokens) / (drawn - read), 2),
         peak_memory_bytes=_peak_memory_bytes(),
-        device=_device_in_words(machine, plan),
+        device=plan.device_name if plan.device else machine.cpu_name or "CPU",
     )
+
+
+def _answer(context: LlamaContext, position: int, text: TrialText) -> tuple[int, ...]:
+    """The likeliest token at each step after the prompt."""
+    from app.engine.sampler import SamplerChain
+
+    tokens = []
+    with SamplerChain(GREEDY, context.n_vocab) as chain:
+        for i in range(len(text.forced) or text.n_tokens):
+            tokens.append(chain.sample(context.handle))
+            context.decode_one(text.forced[i] if text.forced else tokens[-1], position + i)
+    return tuple(tokens)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _text(arguments: argparse.Namespace) -> TrialText:
+    return TrialText(_ids(arguments.prompt), _ids(arguments.forced), arguments.tokens)
+
+
 def _ids(text: str) -> tuple[int, ...]:
     return tuple(int(i) for i in text.split(",") if i)
 
@@ -151,10 +143,6 @@ def _fields(device: Device) -> dict[str, str | int]:
         "total_bytes": device.total_bytes,
         "free_bytes": device.free_bytes,
     }
-
-
-def _device_in_words(machine: Machine, plan: MemoryPlan) -> str:
-    return plan.device_name if plan.device else machine.cpu_name or "CPU"
 
 
 def _end_with_parent() -> None:

@@ -24,7 +24,7 @@ from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind
-from app.engine.trial_result import ProbeResult, crashed, timed_out
+from app.engine.trial_result import ANY_TEXT, ProbeResult, TrialText, crashed, timed_out
 
 logger = logging.getLogger(__name__)
 
@@ -57,44 +57,35 @@ def trial_load(
     *,
     cancel: CancelToken,
     timeout_s: float,
-    prompt: Sequence[int] = (),
-    forced: Sequence[int] = (),
-    n_tokens: int = 2,
+    text: TrialText = ANY_TEXT,
     on_memory: Callable[[int], None] = lambda _: None,
 ) -> ProbeResult:
-    """Load a model in a process of its own and let it answer two tokens. Blocks.
+    """Load a model in a process of its own and let it answer. Blocks.
 
     Args:
         path: the model.
         settings: how it will be loaded.
         cancel: ends the trial within `_POLL_S`.
         timeout_s: ends it too.
-        prompt: token ids; empty: chosen by the trial.
-        forced: token ids that follow the prompt whatever the model would say.
-        n_tokens: how many are drawn when none are forced.
+        text: what it reads and says.
         on_memory: told now and then how many bytes the trial holds: its progress.
 
     Raises:
         Cancelled: `cancel` was set.
     """
     arguments = [str(path), "--settings", json.dumps(asdict(settings))]
-    arguments += ["--tokens", str(n_tokens)]
-    if prompt:
-        arguments += ["--prompt", ",".join(map(str, prompt))]
-    if forced:
-        arguments += ["--forced", ",".join(map(str, forced))]
+    arguments += ["--tokens", str(text.n_tokens)]
+    arguments += ["--prompt", ",".join(map(str, text.prompt))]
+    arguments += ["--forced", ",".join(map(str, text.forced))]
     started = monotonic()
     ended = _run(arguments, cancel, timeout_s, on_memory)
-    if ended.is_timed_out:
-        result = timed_out(path, timeout_s, ended.errors)
-    else:
-        result = _read(path, ended)
+    result = timed_out(path, timeout_s) if ended.is_timed_out else _read(path, ended)
     logger.info(
         "trial load of %s: %s in %.1f s %s",
         path.name,
         result.outcome.value,
         monotonic() - started,
-        result.detail[-400:],
+        ended.errors[-400:],
     )
     return result
 
@@ -133,35 +124,25 @@ def self_test_device(
     Raises:
         Cancelled: `cancel` was set.
     """
+    cpu = replace(settings, n_gpu_layers=0, device=None)
+    text = TrialText(_SELF_TEST_PROMPT, n_tokens=_SELF_TEST_TOKENS)
     on_cpu = trial_load(
-        path,
-        replace(settings, n_gpu_layers=0, device=None),
-        cancel=cancel,
-        timeout_s=timeout_s,
-        prompt=_SELF_TEST_PROMPT,
-        n_tokens=_SELF_TEST_TOKENS,
-        on_memory=on_memory,
+        path, cpu, cancel=cancel, timeout_s=timeout_s, text=text, on_memory=on_memory
     )
     if not on_cpu.is_ok:
         return SelfTest(False, on_cpu, None)
-    on_device = trial_load(
-        path,
-        replace(settings, n_gpu_layers=settings.n_gpu_layers or 999, device=device),
-        cancel=cancel,
-        timeout_s=timeout_s,
-        prompt=_SELF_TEST_PROMPT,
-        forced=on_cpu.tokens,
-    )
-    n_wrong = sum(a != b for a, b in zip(on_cpu.tokens, on_device.tokens, strict=False))
-    is_right = on_device.is_ok and n_wrong <= _SELF_TEST_WRONG_MAX
-    logger.info(
-        "self-test of %s: %s, %d of %d tokens differ",
-        device,
-        "right" if is_right else "wrong",
-        n_wrong,
-        len(on_cpu.tokens),
-    )
+    there = replace(settings, device=device)
+    text = TrialText(_SELF_TEST_PROMPT, forced=on_cpu.tokens)
+    on_device = trial_load(path, there, cancel=cancel, timeout_s=timeout_s, text=text)
+    is_right = on_device.is_ok and agree(on_cpu.tokens, on_device.tokens)
+    logger.info("self-test of %s: %s", device, "right" if is_right else "wrong")
     return SelfTest(is_right, on_cpu, on_device)
+
+
+def agree(cpu: Sequence[int], device: Sequence[int]) -> bool:
+    """True when two greedy answers to the same text differ in near ties at most."""
+    n_wrong = sum(a != b for a, b in zip(cpu, device, strict=False))
+    return len(cpu) == len(device) > 0 and n_wrong <= _SELF_TEST_WRONG_MAX
 
 
 def list_devices(cancel: CancelToken) -> tuple[Device, ...] | None:
@@ -296,5 +277,5 @@ def _read(path: Path, ended: _Ended) -> ProbeResult:
     lines = ended.output.strip().splitlines()
     if lines and ended.return_code in (0, 1):
         with suppress(ValueError):
-            return replace(ProbeResult.from_json(lines[-1]), detail=ended.errors)
+            return ProbeResult.from_json(lines[-1])
     return crashed(path, ended.return_code, ended.errors)

@@ -22,6 +22,18 @@ class TrialOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TrialText:
+    """What a trial is given to read, and what it is to say."""
+
+    prompt: tuple[int, ...] = ()  # token ids; empty: some from all over the vocabulary
+    forced: tuple[int, ...] = ()  # fed instead of the drawn tokens: two devices see the same
+    n_tokens: int = 2  # how many are drawn when none are forced
+
+
+ANY_TEXT = TrialText()
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeResult:
     """One trial load in a process of its own."""
 
@@ -30,7 +42,6 @@ class ProbeResult:
     template: str = ""  # of the sentence, when it is not OK
     values: dict[str, str | int | float] = field(default_factory=dict)
     is_about_file: bool = False  # the file itself is wrong: other settings will not help
-    detail: str = ""  # for the log: llama.cpp's last words
     tokens: tuple[int, ...] = ()  # the likeliest ones, in order
     load_seconds: float = 0.0
     prefill_tps: float = 0.0
@@ -83,8 +94,14 @@ def refused(path: Path, error: UserError) -> ProbeResult:
     )
 
 
-def crashed(path: Path, return_code: int, detail: str) -> ProbeResult:
-    """The process died by itself or was killed by the system."""
+def crashed(path: Path, return_code: int, last_words: str) -> ProbeResult:
+    """The process died by itself or was killed by the system.
+
+    Args:
+        path: the model.
+        return_code: of the process; negative for a signal.
+        last_words: what it wrote to standard error.
+    """
     number = -return_code
     if number == signal.SIGABRT:
         template = QT_TRANSLATE_NOOP(
@@ -117,12 +134,11 @@ def crashed(path: Path, return_code: int, detail: str) -> ProbeResult:
         TrialOutcome.CRASHED,
         path.name,
         template=template,
-        values={"file": path.name, "reason": _reason(return_code, detail)},
-        detail=detail,
+        values={"file": path.name, "reason": _reason(return_code, last_words)},
     )
 
 
-def timed_out(path: Path, timeout_s: float, detail: str) -> ProbeResult:
+def timed_out(path: Path, timeout_s: float) -> ProbeResult:
     """The process was ended because it took too long."""
     return ProbeResult(
         TrialOutcome.TIMED_OUT,
@@ -134,13 +150,12 @@ def timed_out(path: Path, timeout_s: float, detail: str) -> ProbeResult:
             "other programs and try again, or choose a smaller model.",
         ),
         values={"file": path.name, "seconds": round(timeout_s)},
-        detail=detail,
     )
 
 
-def _reason(return_code: int, detail: str) -> str:
+def _reason(return_code: int, last_words: str) -> str:
     """The signal by name; for an abort the assertion that failed."""
-    for line in reversed(detail.splitlines()):
+    for line in reversed(last_words.splitlines()):
         if "GGML_ASSERT" in line or "what():" in line or "GGML_ABORT" in line:
             return line.replace("\\", "/").rsplit("/", 1)[-1].strip()[:160]
     if return_code < 0:
