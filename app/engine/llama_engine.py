@@ -41,8 +41,8 @@ from app.engine.tokenizer import Tokenizer
 logger = logging.getLogger(__name__)
 
 
-def _read_machine() -> Machine:
-    return read_machine(with_devices=True)
+def _read_machine(with_devices: bool) -> Machine:
+    return read_machine(with_devices=with_devices)
 
 
 class LlamaEngine:
@@ -52,13 +52,13 @@ class LlamaEngine:
 
     Args:
         tokenizer: the vocabulary's file, or what makes the tokenizer.
-        machine: reads the computer's memory, cores and devices.
+        machine: reads the computer's memory, cores and, when asked to, graphics devices.
     """
 
     def __init__(
         self,
         tokenizer: Path | Callable[[], Tokenizer],
-        machine: Callable[[], Machine] = _read_machine,
+        machine: Callable[[bool], Machine] = _read_machine,
     ) -> None:
         self._make_tokenizer = tokenizer
         self._read_machine = machine
@@ -97,7 +97,7 @@ class LlamaEngine:
         tokenizer = self._require_tokenizer()
         if request.cancel.is_cancelled:
             raise Cancelled
-        machine = self._read_machine()
+        machine = self._read_machine(request.settings.n_gpu_layers != 0)
         plan, context = self._open(card, machine, request, on_progress)
         self._context = context
         self._cache = KvCache(context, context.sliding_window)

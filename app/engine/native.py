@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from app.core.machine import DeviceKind
@@ -16,6 +17,7 @@ from app.engine.bindings import bindings, ggml, ggml_base, library_dir
 
 logger = logging.getLogger(__name__)
 
+_CPU_FOLDER = "cpu"
 _LOG_ERROR = 4  # GGML_LOG_LEVEL_ERROR
 _PRIORITY_LOW = -1  # GGML_SCHED_PRIO_LOW
 _MAX_THREADS = 512  # GGML_MAX_N_THREADS
@@ -57,15 +59,26 @@ last_error = LastError()
 
 @cache
 def start() -> None:
-    """Once a process: logs to our logger, backends registered, llama.cpp initialised.
+    """Once a process: logs to our logger, the CPU's backend, llama.cpp initialised.
 
     Raises:
         UserError: the native library is missing or of another version.
     """
     low = bindings()
     low.llama_log_set(_log_callback(), None)
-    _load_backends()
+    for folder in _backend_folders():
+        if folder.name == _CPU_FOLDER:
+            _load_backends(folder)
     low.llama_backend_init()
+
+
+@cache
+def start_gpu_backends() -> None:
+    """Once a process: load what drives graphics cards, and with it their drivers."""
+    start()
+    for folder in _backend_folders():
+        if folder.name != _CPU_FOLDER:
+            _load_backends(folder)
 
 
 @cache
@@ -82,20 +95,19 @@ def _log_callback() -> Any:
     return bindings().llama_log_callback(on_log)
 
 
-def _load_backends() -> None:
-    """Register the backends of a build that has them as modules of their own.
-
-    They lie in folders of their own, so that a program can do without the GPU's driver by
-    not loading its module. A build with the backends linked in has no such folder.
+def _backend_folders() -> list[Path]:
+    """Where a build has its backends as modules: a folder each, so that a program can do
+    without a graphics driver by not loading its module. Empty where they are linked in.
     """
     folder = library_dir() / "backends"
-    if not folder.is_dir():
-        return
-    load = ggml().ggml_backend_load_all_from_path
-    load.argtypes, load.restype = [ctypes.c_char_p], None
-    for backend in sorted(folder.iterdir()):
-        if backend.is_dir():
-            load(str(backend).encode("utf-8"))
+    return sorted(f for f in folder.iterdir() if f.is_dir()) if folder.is_dir() else []
+
+
+def _load_backends(folder: Path) -> None:
+    """Register the best module of each backend in `folder`."""
+    load = ggml()["ggml_backend_load_all_from_path"]
+    load.restype, load.argtypes = None, [ctypes.c_char_p]
+    load(str(folder).encode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,31 +123,33 @@ class NativeDevice:
 
 
 def devices() -> tuple[NativeDevice, ...]:
-    """All devices of the registry, the CPU among them."""
-    start()
-    count, get = ggml().ggml_backend_dev_count, ggml().ggml_backend_dev_get
+    """All devices of this computer, the CPU among them; loads the drivers of the others."""
+    start_gpu_backends()
+    return _registered_devices()
+
+
+def _registered_devices() -> tuple[NativeDevice, ...]:
+    count, get = ggml()["ggml_backend_dev_count"], ggml()["ggml_backend_dev_get"]
     count.restype, count.argtypes = ctypes.c_size_t, []
     get.restype, get.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
     return tuple(_describe(get(i)) for i in range(count()))
 
 
 def _describe(handle: int) -> NativeDevice:
-    base = ggml_base()
-    texts = []
-    for function in (base.ggml_backend_dev_name, base.ggml_backend_dev_description):
-        function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
-        texts.append((function(handle) or b"").decode("utf-8", "replace"))
-    kind, memory = base.ggml_backend_dev_type, base.ggml_backend_dev_memory
-    kind.restype, kind.argtypes = ctypes.c_int, [ctypes.c_void_p]
+    def text(name: str) -> str:
+        function = ggml_base_function(name, ctypes.c_char_p, ctypes.c_void_p)
+        return (function(handle) or b"").decode("utf-8", "replace")
+
+    kind = ggml_base_function("ggml_backend_dev_type", ctypes.c_int, ctypes.c_void_p)(handle)
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
-    memory.restype = None
-    memory.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-    memory(handle, ctypes.byref(free), ctypes.byref(total))
+    ggml_base_function("ggml_backend_dev_memory", None, *[ctypes.c_void_p] * 3)(
+        handle, ctypes.addressof(free), ctypes.addressof(total)
+    )
     return NativeDevice(
         handle=handle,
-        name=texts[0],
-        description=texts[1],
-        kind=_KINDS.get(kind(handle), DeviceKind.ACCELERATOR),
+        name=text("ggml_backend_dev_name"),
+        description=text("ggml_backend_dev_description"),
+        kind=_KINDS.get(kind, DeviceKind.ACCELERATOR),
         free_bytes=free.value,
         total_bytes=total.value,
     )
@@ -247,7 +261,7 @@ def new_threadpool(n_threads: int, poll: int) -> Threadpool | None:
 
 def _cpu_function(name: str, result: Any, *arguments: Any) -> Any:
     """A function of the CPU backend, wherever that is linked; None when it has none."""
-    handle = next((d.handle for d in devices() if d.kind is DeviceKind.CPU), None)
+    handle = next((d.handle for d in _registered_devices() if d.kind is DeviceKind.CPU), None)
     if handle is None:
         return None
     registry = ggml_base_function(
