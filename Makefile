@@ -10,6 +10,8 @@ help:
 	@echo "make smoke         start the real window out of sight, ask the practice model one question"
 	@echo "make lint          ruff, formatting, mypy --strict, import contracts"
 	@echo "make test          make lint, then all tests; PYTEST='-k words' chooses"
+	@echo "make package       what is shipped, for this system, into dist/"
+	@echo "make package-test  install that into bare Debian systems and use it there (root)"
 	@echo "make lock          write constraints.txt anew from pyproject.toml"
 	@echo "make clean         remove .venv and what the tools left (llama.cpp's build stays in the cache)"
 
@@ -37,6 +39,13 @@ lint: setup-test
 test: lint
 	$(PY) -m pytest $(PYTEST)
 
+package: setup-package
+	$(PY) packaging/bundle.py
+	$(PY) packaging/linux_packages.py
+
+package-test: setup-package
+	$(PY) packaging/package_test.py
+
 lock: setup-test
 	$(PY) packaging/lock.py $(PY)
 
@@ -44,4 +53,4 @@ clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run smoke lint test lock clean
+.PHONY: help run smoke lint test package package-test lock clean

@@ -37,7 +37,7 @@ def parse(argv: list[str]) -> Arguments:
     if found.ask is not None and not found.ask.strip():
         parser.error("--ask needs a text")
     return Arguments(
-        model=found.model,
+        model=found.model or found.file,
         data_dir=found.data_dir,
         ask=found.ask,
         reasoning=ReasoningEffort(found.reasoning) if found.reasoning else None,
@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="lumbre",
         description="Private chat with gpt-oss on this computer. Without options the window "
         "opens.",
+    )
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="GGUF file to load, as a file manager hands it over"
     )
     parser.add_argument("--version", action="version", version=f"Lumbre {__version__}")
     parser.add_argument(

@@ -3,7 +3,7 @@
     python packaging/package_test.py [--suites bookworm,trixie]
 
 Needs root (debootstrap and chroot), the packages in dist, and Xvfb. Each suite of Debian is
-made once and kept in the build cache. Prints one JSON object; exit code 1 when something failed.
+made once and kept in the build cache. Prints one JSON object; exit code 1 when a check failed.
 """
 
 from __future__ import annotations

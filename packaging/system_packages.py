@@ -53,6 +53,8 @@ def missing_for(level: str) -> list[str]:
     if level in {"test", "package"}:
         missing += [] if shutil.which("Xvfb") else ["xvfb"]
         missing += [] if shutil.which("xauth") else ["xauth"]
+    if level == "package":
+        missing += [] if shutil.which("debootstrap") else ["debootstrap"]
     return missing
 
 
