@@ -1,0 +1,156 @@
+"""A thread that owns one object: jobs for it go in, results come back as calls."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QThread, Slot
+
+from app.core.errors import BugError, LumbreError
+from app.workers.typed_signal import signal_of
+
+logger = logging.getLogger(__name__)
+
+R = TypeVar("R")  # what the thread owns
+T = TypeVar("T")  # what a job returns
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    operation: Callable[[Any], Any]
+    on_done: Callable[[Any], None] | None
+    on_failed: Callable[[LumbreError], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _JobEnded:
+    job: _Job
+    result: object = None
+    error: LumbreError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """A job failed that had no handler of its own."""
+
+    error: LumbreError
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    pass
+
+
+class _Worker(QObject):
+    """Lives in the thread; makes the owned object there with the first job."""
+
+    job_ended = signal_of(_JobEnded)
+
+    def __init__(self, make: Callable[[], Any], close: Callable[[Any], None]) -> None:
+        super().__init__()
+        self._make = make
+        self._close = close
+        self._owned: Any = None
+
+    @Slot(object)
+    def run(self, job: _Job) -> None:
+        """Do one job; an object that could not be made is tried again with the next."""
+        try:
+            if self._owned is None:
+                self._owned = self._make()
+            result = job.operation(self._owned)
+        except LumbreError as error:
+            self.job_ended.emit(_JobEnded(job, error=error))
+        except Exception as error:
+            logger.exception("a job failed")
+            bug = BugError(f"{type(error).__name__}: {error}")
+            bug.__cause__ = error
+            self.job_ended.emit(_JobEnded(job, error=bug))
+        else:
+            self.job_ended.emit(_JobEnded(job, result=result))
+
+    @Slot(object)
+    def close(self, _: _Close) -> None:
+        """Close the object after all earlier jobs and end the thread's event loop."""
+        try:
+            if self._owned is not None:
+                self._close(self._owned)
+        except Exception:
+            logger.exception("%s could not be closed", type(self._owned).__name__)
+        finally:
+            self._owned = None
+            self.thread().quit()
+
+
+class JobThread(QObject, Generic[R]):
+    """The thread as the GUI thread sees it.
+
+    Jobs run one after the other in the order of `submit`; `on_done` and `on_failed` are
+    called in the thread of this object, the GUI's.
+    """
+
+    failed = signal_of(JobFailed)
+
+    _job_requested = signal_of(_Job)
+    _close_requested = signal_of(_Close)
+
+    def __init__(
+        self,
+        name: str,
+        make: Callable[[], R],
+        close: Callable[[R], None] = lambda _: None,
+        parent: QObject | None = None,
+    ) -> None:
+        """`make` and `close` are called in the new thread."""
+        super().__init__(parent)
+        self._thread = QThread()
+        self._thread.setObjectName(name)
+        self._worker = _Worker(make, close)
+        self._worker.moveToThread(self._thread)
+        self._job_requested.connect(self._worker.run)
+        self._close_requested.connect(self._worker.close)
+        self._worker.job_ended.connect(self._on_job_ended)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def submit(
+        self,
+        operation: Callable[[R], T],
+        on_done: Callable[[T], None] | None = None,
+        on_failed: Callable[[LumbreError], None] | None = None,
+    ) -> None:
+        """Run `operation` with the owned object in its thread.
+
+        Args:
+            operation: must touch nothing but that object and frozen values.
+            on_done: gets the result.
+            on_failed: gets the error; without it, `failed` is sent.
+        """
+        self._job_requested.emit(_Job(operation, on_done, on_failed))
+
+    def stop(self, timeout_ms: int = 5000) -> bool:
+        """Finish all jobs, close, join; False when the thread is still running then."""
+        if not self._thread.isRunning():
+            return True
+        self._close_requested.emit(_Close())
+        joined = self._thread.wait(timeout_ms)
+        if not joined:
+            name = self._thread.objectName()
+            logger.error("the %s thread is still running after %d ms", name, timeout_ms)
+        return joined
+
+    @Slot(object)
+    def _on_job_ended(self, ended: _JobEnded) -> None:
+        job = ended.job
+        if ended.error is None:
+            if job.on_done is not None:
+                job.on_done(ended.result)
+        elif job.on_failed is not None:
+            job.on_failed(ended.error)
+        else:
+            self.failed.emit(JobFailed(ended.error))
