@@ -22,6 +22,8 @@ from app.ui.models.conversation_list_model import folded
 from app.ui.shortcuts import COMMANDS, ActionTable, CommandGroup
 
 _ACTION_ROLE = Qt.ItemDataRole.UserRole + 1
+_NAME_ROLE = Qt.ItemDataRole.UserRole + 2
+_FOLDED_ROLE = Qt.ItemDataRole.UserRole + 3  # for finding it
 _N_ROWS = 9  # rows of the palette that are seen at once
 _LIST_KEYS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 
@@ -33,33 +35,39 @@ class CommandPalette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
         self.setWindowTitle(self.tr("All commands"))
-        self._field = QLineEdit(self)
-        self._field.setPlaceholderText(self.tr("Type a command"))
-        self._field.setAccessibleName(self.tr("Type a command"))
-        self._field.setClearButtonEnabled(True)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText(self.tr("Type a command"))
+        self.field.setAccessibleName(self.tr("Type a command"))
+        self.field.setClearButtonEnabled(True)
         self._list = QListWidget(self)
         self._list.setObjectName("plainList")
         self._list.setAccessibleName(self.tr("Commands"))
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self._field)
+        layout.addWidget(self.field)
         layout.addWidget(self._list)
         for command, action in actions.available():
             self._add_row(command.text, command.key_text, action)
-        self._field.textChanged.connect(self._on_text_changed)
-        self._field.returnPressed.connect(self._run_current)
+        self.field.textChanged.connect(self._on_text_changed)
+        self.field.returnPressed.connect(self._run_current)
         self._list.itemActivated.connect(self._run_current)
         self._list.itemClicked.connect(self._run_current)
-        self._field.installEventFilter(self)
+        self.field.installEventFilter(self)
         self._on_text_changed("")
         self._place(parent)
+
+    def shown_names(self) -> list[str]:
+        """The commands that fit what was typed, in the table's order."""
+        items = [self._list.item(at) for at in range(self._list.count())]
+        return [str(item.data(_NAME_ROLE)) for item in items if not item.isHidden()]
 
     def _add_row(self, text: str, key_text: str, action: QAction) -> None:
         item = QListWidgetItem(self._list)
         item.setData(_ACTION_ROLE, action)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{text} {key_text}".strip())
-        item.setData(Qt.ItemDataRole.UserRole + 2, folded(text))
+        item.setData(_NAME_ROLE, text)
+        item.setData(_FOLDED_ROLE, folded(text))
         row = QWidget(self._list)
         row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         line = QHBoxLayout(row)
@@ -85,7 +93,7 @@ class CommandPalette(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys in the field move in the list."""
         if (
-            watched is self._field
+            watched is self.field
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
             and event.key() in _LIST_KEYS
@@ -100,7 +108,7 @@ class CommandPalette(QDialog):
         first: QListWidgetItem | None = None
         for at in range(self._list.count()):
             item = self._list.item(at)
-            name = item.data(Qt.ItemDataRole.UserRole + 2)
+            name = item.data(_FOLDED_ROLE)
             fits = all(word in name for word in words)
             item.setHidden(not fits)
             if fits and first is None:
@@ -140,6 +148,10 @@ class ShortcutSheet(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
         self.resize(min(560, parent.width() - 24), min(640, parent.height() - 24))
+
+    def texts(self) -> list[str]:
+        """What the sheet says, row by row."""
+        return [label.text() for label in self.findChildren(QLabel)]
 
     def _add_group(self, grid: QGridLayout, group: CommandGroup) -> None:
         heading = QLabel(group.text)

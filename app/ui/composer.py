@@ -230,6 +230,16 @@ class Composer(QWidget):
         self.focus_input()
 
     @property
+    def shown_reason(self) -> str:
+        """Why sending must wait, as it stands under the field; empty: nothing is said."""
+        return self._reason.text() if not self._reason.isHidden() else ""
+
+    @property
+    def offers_answer_now(self) -> bool:
+        """True while the thinking can be ended."""
+        return not self._answer_now_button.isHidden()
+
+    @property
     def is_editing(self) -> bool:
         """True while a sent message is being written anew."""
         return self._edited_id is not None
@@ -354,7 +364,7 @@ class Composer(QWidget):
     def _show_send(self) -> None:
         phase = self._phase.phase
         if phase.is_busy:
-            self.send_button.set_icon_name("square")
+            self.send_button.set_icon_name("stop")
             self.send_button.name_it(
                 self.tr("Stop the answer"), command_of(CommandId.STOP).key_text
             )

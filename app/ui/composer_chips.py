@@ -91,13 +91,21 @@ class ChipRow(QWidget):
         self.hide()
         self.changed.emit()
 
+    def remove_at(self, index: int) -> None:
+        """Take one text away, 0-based.
+
+        Raises:
+            IndexError: there is no such chip.
+        """
+        chip = self._chips.pop(index)
+        self._line.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+        self.setVisible(bool(self._chips))
+        self.changed.emit()
+
     @Slot()
     def _on_remove_requested(self) -> None:
         chip = self.sender()
         if isinstance(chip, TextChip):
-            self._chips.remove(chip)
-            self._line.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-            self.setVisible(bool(self._chips))
-            self.changed.emit()
+            self.remove_at(self._chips.index(chip))

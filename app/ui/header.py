@@ -118,6 +118,7 @@ class Header(QFrame):
         """Keep the title readable in a narrow window."""
         super().resizeEvent(event)
         self._show_privacy()
+        self._show_model()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -151,17 +152,18 @@ class Header(QFrame):
         elif loaded is None:
             text = self.tr("Choose a model")
         elif is_practice:
-            text = self.tr("Models")
+            text = self.tr("Models") if self.width() >= _NARROW else ""
         else:
             text = f"{loaded.card.name} · {loaded.card.quantization}"
         metrics = self.model_button.fontMetrics()
         self.model_button.set_label(
             metrics.elidedText(text, Qt.TextElideMode.ElideRight, _MODEL_WIDTH - 48)
         )
-        self.model_button.name_it(
-            self.tr("Model: {name}").replace("{name}", text) if loaded is not None else text,
-            command_of(CommandId.MODELS).key_text,
-        )
+        name = text
+        if loaded is not None:
+            shown = self._badge.text() if is_practice else loaded.card.name
+            name = self.tr("Model: {name}").replace("{name}", shown)
+        self.model_button.name_it(name, command_of(CommandId.MODELS).key_text)
 
     def _show_privacy(self) -> None:
         is_wide = self.width() >= _NARROW

@@ -24,6 +24,7 @@ from app.ui.chat_events import (
 )
 from app.ui.chat_page import ChatPage, transcript_palette
 from app.ui.composer import DraftChanged, EditSent, MessageSent, ReasoningChosen
+from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
@@ -31,7 +32,7 @@ from app.ui.message_actions import MessageActions
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.shortcuts import CommandId
-from app.ui.sidebar import ConversationAction, ConversationActionKind, Sidebar
+from app.ui.sidebar import Sidebar
 from app.ui.theme import ThemeChanged, ThemeKeeper
 from app.ui.window_body import WindowBody
 from app.ui.window_commands import WindowCommands

@@ -95,6 +95,11 @@ class Banner(QFrame):
         self.setAccessibleName(content.text)
         self._retranslate()
 
+    @property
+    def text_format(self) -> Qt.TextFormat:
+        """How the text is read: never as HTML, it may hold names of files."""
+        return self._text.textFormat()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow language and theme."""
         super().changeEvent(event)

@@ -84,7 +84,11 @@ class SettingsDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page more room in a narrow window."""
         super().resizeEvent(event)
-        self._names.setFixedWidth(112 if self.width() < _NARROW else 176)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        room = 40 if self.width() < _NARROW else 96
+        self._names.setFixedWidth(self._names.sizeHintForColumn(0) + room)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing that was changed waits when the dialog is closed."""
@@ -123,6 +127,7 @@ class SettingsDialog(QDialog):
         ):
             self._pages.addWidget(shown)
         self._names.setCurrentRow(row)
+        self._fit_names()
 
     @Slot(int)
     def _on_page_chosen(self, row: int) -> None:

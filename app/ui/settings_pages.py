@@ -63,6 +63,7 @@ class SettingsPage(QScrollArea):
     def _add(self, name: str, control: QWidget, detail: str = "") -> None:
         """A control under its name, with a sentence on what it does."""
         label = QLabel(name, self._body)
+        label.setWordWrap(True)
         label.setBuddy(control)
         control.setAccessibleName(name.replace("&", ""))
         self._column.addWidget(label)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
-
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     Qt,
     QTimer,
@@ -16,20 +11,13 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-    QFocusEvent,
     QKeyEvent,
-    QMouseEvent,
 )
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -37,164 +25,13 @@ from PySide6.QtWidgets import (
 from app.core.conversation import ConversationSummary
 from app.core.message import ConversationId
 from app.ui.buttons import IconButton
-from app.ui.icons import icon
+from app.ui.conversation_list import ConversationAction, ConversationList
 from app.ui.models.conversation_list_model import ConversationListModel
 from app.ui.shortcuts import CommandId, command_of
-from app.ui.sidebar_delegate import ConversationDelegate
-from app.ui.theme import current_colors
 from app.workers.typed_signal import signal_of
 
 SIDEBAR_WIDTH = 272  # logical pixels
 _DAY_CHECK_MS = 60_000
-
-
-class ConversationActionKind(Enum):
-    """What a person wants done with a conversation."""
-
-    OPEN = auto()
-    PIN = auto()
-    UNPIN = auto()
-    DELETE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationAction:
-    """Something to be done with one conversation of the list."""
-
-    kind: ConversationActionKind
-    conversation_id: ConversationId
-
-
-class ConversationList(QListView):
-    """The list itself: Enter and click open, F2 renames, Delete deletes, menu on each row."""
-
-    action_requested = signal_of(ConversationAction)
-    pointer_left = Signal()
-
-    def __init__(self, model: ConversationListModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._delegate = ConversationDelegate(self)
-        self._open_id: ConversationId | None = None
-        self.setObjectName("conversationList")
-        self.setModel(model)
-        self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        model.modelReset.connect(self.show_open)
-
-    def set_open(self, conversation_id: ConversationId | None) -> None:
-        """Mark the conversation that is shown."""
-        self._open_id = conversation_id
-        self.show_open()
-
-    @Slot()
-    def show_open(self) -> None:
-        """Select the conversation that is shown."""
-        model = self.model()
-        if not isinstance(model, ConversationListModel):
-            return
-        index = model.index_of(self._open_id)
-        if index.isValid():
-            self.setCurrentIndex(index)
-        else:
-            self.setCurrentIndex(QModelIndex())
-            self.clearSelection()
-
-    def summary_at(
-        self, index: QModelIndex | QPersistentModelIndex
-    ) -> ConversationSummary | None:
-        """The conversation of a row; None for a heading."""
-        summary = index.data(ConversationListModel.SUMMARY_ROLE) if index.isValid() else None
-        return summary if isinstance(summary, ConversationSummary) else None
-
-    def request(self, kind: ConversationActionKind, summary: ConversationSummary) -> None:
-        """Ask for `kind` on `summary`."""
-        self.action_requested.emit(ConversationAction(kind, summary.id))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, F2 renames, Delete deletes."""
-        index = self.currentIndex()
-        summary = self.summary_at(index)
-        is_editing = self.state() == QAbstractItemView.State.EditingState
-        if summary is None or is_editing:
-            super().keyPressEvent(event)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.request(ConversationActionKind.OPEN, summary)
-        elif event.key() == Qt.Key.Key_F2:
-            self.edit(index)
-        elif event.key() == Qt.Key.Key_Delete:
-            self.request(ConversationActionKind.DELETE, summary)
-        elif event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click opens; on the "more" sign it shows the menu."""
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        summary = self.summary_at(index)
-        if event.button() != Qt.MouseButton.LeftButton or summary is None:
-            return
-        target = self._delegate.menu_rect(self.visualRect(index))
-        if target.contains(event.position().toPoint()):
-            self.show_menu(index, self.viewport().mapToGlobal(target.bottomLeft()))
-        else:
-            self.request(ConversationActionKind.OPEN, summary)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """The menu of the row under the pointer or of the current one."""
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
-        at = event.globalPos()
-        if not by_mouse:
-            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-        self.show_menu(index, at)
-
-    def show_menu(self, index: QModelIndex, at: QPoint) -> None:
-        """What can be done with the conversation of `index`; nothing for a heading."""
-        if (summary := self.summary_at(index)) is not None:
-            menu = self.menu_for(index, summary)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(at)
-
-    def menu_for(self, index: QModelIndex, summary: ConversationSummary) -> QMenu:
-        """The menu of one conversation."""
-        menu = QMenu(self)
-        color = current_colors().text
-        row = QPersistentModelIndex(index)
-        kind = ConversationActionKind.UNPIN if summary.is_pinned else ConversationActionKind.PIN
-        pin_text = self.tr("Unpin") if summary.is_pinned else self.tr("Pin")
-        rename = menu.addAction(icon("pencil", color), self.tr("Rename"))
-        rename.triggered.connect(lambda: self._edit_row(row))
-        pin = menu.addAction(icon("pin-off" if summary.is_pinned else "pin", color), pin_text)
-        pin.triggered.connect(lambda: self.request(kind, summary))
-        menu.addSeparator()
-        delete: QAction = menu.addAction(icon("trash-2", color), self.tr("Delete"))
-        delete.triggered.connect(lambda: self.request(ConversationActionKind.DELETE, summary))
-        return menu
-
-    def _edit_row(self, row: QPersistentModelIndex) -> None:
-        if row.isValid():
-            index = self.model().index(row.row(), 0)
-            self.setCurrentIndex(index)
-            self.edit(index)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What was only looked at is not selected any more."""
-        super().focusOutEvent(event)
-        if self.state() != QAbstractItemView.State.EditingState:
-            self.show_open()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Rows may move again."""
-        super().leaveEvent(event)
-        self.pointer_left.emit()
 
 
 class Sidebar(QFrame):
@@ -270,6 +107,21 @@ class Sidebar(QFrame):
         """Where the program's menu opens, in screen coordinates: above its button."""
         return self._menu_button.mapToGlobal(QPoint(0, 0))
 
+    @property
+    def empty_text(self) -> str:
+        """Why the list is empty; "" when it is not."""
+        return "" if self._empty_label.isHidden() else self._empty_label.text()
+
+    def buttons(self) -> tuple[IconButton, ...]:
+        """All buttons, from top to bottom."""
+        return (
+            self._new_button,
+            self._hide_button,
+            self._models_button,
+            self._settings_button,
+            self._menu_button,
+        )
+
     def set_conversations(
         self, summaries: tuple[ConversationSummary, ...], open_id: ConversationId | None
     ) -> None:
@@ -297,7 +149,7 @@ class Sidebar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc in the search field empties it first; Down goes to the list."""
-        if self.search_field.hasFocus():
+        if self.focusWidget() is self.search_field:
             if event.key() == Qt.Key.Key_Escape and self.search_field.text():
                 self.search_field.clear()
                 return
@@ -347,12 +199,8 @@ class Sidebar(QFrame):
 
     @Slot()
     def _focus_first(self) -> None:
-        for at in range(self.model.rowCount()):
-            index = self.model.index(at)
-            if self.list.summary_at(index) is not None:
-                self.list.setFocus(Qt.FocusReason.TabFocusReason)
-                self.list.setCurrentIndex(index)
-                return
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+        self.list.select_first()
 
     @Slot()
     def _on_pointer_left(self) -> None:

@@ -27,6 +27,7 @@ class Colors:
     accent: str
     accent_hover: str
     on_accent: str
+    accent_ring: str  # focus on the accent
     accent_soft: str
     link: str
     focus: str  # 3:1 against all backgrounds

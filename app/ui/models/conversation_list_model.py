@@ -106,7 +106,8 @@ class ConversationListModel(QAbstractListModel):
                 | Qt.ItemFlag.ItemIsEditable
                 | Qt.ItemFlag.ItemNeverHasChildren
             )
-        return Qt.ItemFlag.ItemNeverHasChildren
+        is_heading = self._row(index) is not None
+        return Qt.ItemFlag.ItemNeverHasChildren if is_heading else Qt.ItemFlag.NoItemFlags
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Title or heading; the two own roles; else None."""

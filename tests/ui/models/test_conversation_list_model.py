@@ -1,0 +1,148 @@
+"""The sidebar's rows."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from pytestqt.modeltest import ModelTester
+
+from app.core.conversation import ConversationSummary, new_conversation_id
+from app.ui.models.conversation_list_model import (
+    ConversationListModel,
+    Section,
+    TitleEdited,
+    folded,
+    section_of,
+)
+
+DAY = 86_400.0
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def summary(title: str, days_ago: float = 0.0, *, is_pinned: bool = False) -> ConversationSummary:
+    at = time.time() - days_ago * DAY
+    return ConversationSummary(new_conversation_id(), title, at, at, is_pinned)
+
+
+def rows(model: ConversationListModel) -> list[str]:
+    return [str(model.index(at).data()) for at in range(model.rowCount())]
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "section"),
+    [
+        (-30, Section.TODAY),  # the clock was set back
+        (0, Section.TODAY),
+        (11.9, Section.TODAY),
+        (12.1, Section.YESTERDAY),
+        (35.9, Section.YESTERDAY),
+        (36.1, Section.WEEK),
+        (24 * 6.4, Section.WEEK),
+        (24 * 6.6, Section.MONTH),
+        (24 * 29.4, Section.MONTH),
+        (24 * 29.6, Section.OLDER),
+    ],
+)
+def test_a_conversation_stands_under_the_day_of_its_last_change(
+    hours_ago: float, section: Section
+) -> None:
+    at = NOON.timestamp() - hours_ago * 3600
+    plain = ConversationSummary(new_conversation_id(), "t", at, at)
+    assert section_of(plain, NOON) is section
+    assert section_of(replace(plain, is_pinned=True), NOON) is Section.PINNED
+
+
+def test_headings_come_before_their_conversations_and_newest_first() -> None:
+    model = ConversationListModel()
+    old, new = summary("old", 60), summary("new")
+    pinned = summary("pinned", 90, is_pinned=True)
+    model.set_conversations([old, new, pinned])
+    assert rows(model) == ["Pinned", "pinned", "Today", "new", "Older", "old"]
+
+
+def test_a_heading_can_neither_be_chosen_nor_edited() -> None:
+    model = ConversationListModel()
+    model.set_conversations([summary("a")])
+    heading, conversation = model.index(0), model.index(1)
+    assert not heading.flags() & Qt.ItemFlag.ItemIsSelectable
+    assert not model.setData(heading, "x")
+    assert conversation.flags() & Qt.ItemFlag.ItemIsEditable
+
+
+def test_the_filter_finds_words_in_any_order_without_case_and_accents() -> None:
+    model = ConversationListModel()
+    model.set_conversations([summary("Árbol de Navidad"), summary("Pino")])
+    model.set_filter("NAVIDAD arbol")
+    assert rows(model) == ["Today", "Árbol de Navidad"]
+    model.set_filter("")
+    assert len(rows(model)) == 3
+    assert folded("ÁRBOL Straße") == "arbol strasse"
+
+
+def test_a_change_moves_its_row_and_keeps_what_points_at_it() -> None:
+    model = ConversationListModel()
+    first, second = summary("first", 0.001), summary("second")
+    model.set_conversations([first, second])
+    pointed = QPersistentModelIndex(model.index_of(first.id))
+    model.set_conversations([replace(first, updated_at=time.time() + 1), second])
+    assert rows(model) == ["Today", "first", "second"]
+    assert pointed.row() == 1
+
+
+def test_rows_keep_their_places_while_the_pointer_is_over_the_list() -> None:
+    model = ConversationListModel()
+    first, second = summary("first", 0.001), summary("second")
+    model.set_conversations([first, second])
+    newer = replace(first, updated_at=time.time() + 1, title="first, renamed")
+    model.set_conversations([newer, second], keeps_order=True)
+    assert rows(model) == ["Today", "second", "first, renamed"]
+    model.set_conversations([second], keeps_order=True)
+    assert rows(model) == ["Today", "second"]
+
+
+def test_an_edited_title_is_asked_for_in_one_line() -> None:
+    model = ConversationListModel()
+    only = summary("before")
+    model.set_conversations([only])
+    edited: list[TitleEdited] = []
+    model.title_edited.connect(edited.append)
+    assert model.setData(model.index(1), "  after\n all ")
+    assert not model.setData(model.index(1), "   ")
+    assert not model.setData(model.index(1), "before")
+    assert edited == [TitleEdited(only.id, "after all")]
+
+
+def test_a_pinned_row_says_so_to_screen_readers() -> None:
+    model = ConversationListModel()
+    model.set_conversations([summary("a", is_pinned=True)])
+    assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == "a, pinned"
+
+
+def test_any_sequence_of_changes_satisfies_qts_model_rules(qtmodeltester: ModelTester) -> None:
+    model = ConversationListModel()
+    dice = random.Random(7)
+    known: list[ConversationSummary] = []
+    qtmodeltester.check(model, force_py=True)  # from here on it watches every change
+    for _ in range(60):
+        match dice.choice(("add", "add", "remove", "touch", "pin", "filter")):
+            case "add":
+                known.append(summary(f"title {dice.random()}", dice.uniform(0, 50)))
+            case "remove" if known:
+                known.pop(dice.randrange(len(known)))
+            case "touch" if known:
+                at = dice.randrange(len(known))
+                known[at] = replace(known[at], updated_at=time.time())
+            case "pin" if known:
+                at = dice.randrange(len(known))
+                known[at] = replace(known[at], is_pinned=not known[at].is_pinned)
+            case "filter":
+                model.set_filter(dice.choice(("", "title", "0.1", "none of them")))
+        model.set_conversations(known)
+    model.set_filter("")
+    shown = [t for t in rows(model) if t not in {s.value for s in Section}]
+    assert sorted(shown) == sorted(s.title for s in known)

@@ -1,0 +1,282 @@
+"""Writing a message: keys, input methods, pastes, editing, what can be pressed when."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.message import MessageId, ReasoningEffort
+from app.ui.chat_events import Phase, PhaseChanged
+from app.ui.composer import Composer, DraftChanged, EditSent, MessageSent
+from app.ui.composer_edit import LARGE_PASTE, MAX_LINES
+
+MEDIUM = ReasoningEffort.MEDIUM
+
+
+class Heard:
+    """A composer with what it has told."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.composer = Composer()
+        qtbot.addWidget(self.composer)
+        self.composer.resize(700, 300)
+        self.composer.set_phase(PhaseChanged(Phase.READY))
+        self.composer.show()
+        self.sent: list[MessageSent] = []
+        self.edits: list[EditSent] = []
+        self.drafts: list[str] = []
+        self.stops: list[None] = []
+        self.composer.message_sent.connect(self.sent.append)
+        self.composer.edit_sent.connect(self.edits.append)
+        self.composer.draft_changed.connect(self._on_draft)
+        self.composer.stop_requested.connect(lambda: self.stops.append(None))
+
+    def _on_draft(self, event: DraftChanged) -> None:
+        self.drafts.append(event.text)
+
+    def press(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        self.qtbot.keyClick(self.composer.edit, key, modifier)
+
+    def type(self, text: str) -> None:
+        self.qtbot.keyClicks(self.composer.edit, text)
+
+    def paste(self, text: str) -> None:
+        data = QMimeData()
+        data.setText(text)
+        self.composer.edit.insertFromMimeData(data)
+
+
+@pytest.fixture
+def heard(qtbot: QtBot) -> Heard:
+    return Heard(qtbot)
+
+
+def test_enter_sends_and_empties_the_field(heard: Heard) -> None:
+    heard.type("Hello")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == [MessageSent("Hello", MEDIUM)]
+    assert heard.composer.full_text() == ""
+    assert heard.drafts[-1] == ""
+
+
+def test_shift_enter_begins_a_new_line(heard: Heard) -> None:
+    heard.type("a")
+    heard.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    heard.type("b")
+    assert heard.sent == []
+    assert heard.composer.full_text() == "a\nb"
+
+
+def test_by_choice_only_ctrl_enter_sends(heard: Heard) -> None:
+    heard.composer.set_sends_with_ctrl_enter(True)
+    heard.type("a")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == []
+    heard.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [m.text for m in heard.sent] == ["a"]
+
+
+def test_the_enter_of_the_number_pad_sends_too(heard: Heard) -> None:
+    heard.type("a")
+    heard.press(Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert [m.text for m in heard.sent] == ["a"]
+
+
+def test_enter_never_sends_in_the_middle_of_an_input_method(heard: Heard) -> None:
+    heard.composer.edit.insertPlainText("あ")
+    edit = heard.composer.edit
+    QApplication.sendEvent(edit, QInputMethodEvent("に", []))
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == []
+    committed = QInputMethodEvent("", [])
+    committed.setCommitString("日")
+    QApplication.sendEvent(edit, committed)
+    heard.press(Qt.Key.Key_Return)
+    assert [m.text for m in heard.sent] == ["あ日"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n"])
+def test_a_blank_message_is_not_sent(heard: Heard, text: str) -> None:
+    heard.composer.set_draft(text)
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == []
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.READY])
+def test_sending_waits_for_the_engine_but_typing_does_not(heard: Heard, phase: Phase) -> None:
+    heard.composer.set_phase(PhaseChanged(phase, 0.5))
+    heard.type("Hello")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == []
+    assert heard.composer.full_text() == "Hello"
+
+
+@pytest.mark.parametrize("phase", [Phase.NO_MODEL, Phase.LOADING, Phase.ENGINE_STOPPED])
+def test_the_reason_for_waiting_can_be_seen(heard: Heard, phase: Phase) -> None:
+    assert heard.composer.shown_reason == ""
+    heard.composer.set_phase(PhaseChanged(phase, 0.25))
+    assert heard.composer.shown_reason
+    assert ("25" in heard.composer.shown_reason) == (phase is Phase.LOADING)
+    heard.composer.set_explains(False)
+    assert heard.composer.shown_reason == ""
+
+
+@pytest.mark.parametrize("phase", [Phase.READING, Phase.THINKING, Phase.ANSWERING])
+def test_send_is_stop_while_an_answer_is_written(heard: Heard, phase: Phase) -> None:
+    button = heard.composer.send_button
+    place = button.geometry()
+    assert button.accessibleName() == "Send"
+    heard.composer.set_phase(PhaseChanged(phase))
+    assert button.accessibleName() == "Stop the answer"
+    assert button.geometry() == place
+    heard.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert heard.stops == [None]
+
+
+def test_stop_is_pressed_once(heard: Heard) -> None:
+    heard.composer.set_phase(PhaseChanged(Phase.STOPPING))
+    assert not heard.composer.send_button.isEnabled()
+
+
+def test_answer_now_is_offered_only_while_the_model_thinks(heard: Heard) -> None:
+    offered = []
+    for phase in Phase:
+        heard.composer.set_phase(PhaseChanged(phase))
+        if heard.composer.offers_answer_now:
+            offered.append(phase)
+    assert offered == [Phase.THINKING]
+
+
+def test_the_chosen_level_goes_with_the_message(heard: Heard) -> None:
+    chosen: list[ReasoningEffort] = []
+    heard.composer.reasoning_chosen.connect(lambda e: chosen.append(e.effort))
+    box = heard.composer.reasoning_box
+    heard.qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert chosen == [ReasoningEffort.HIGH]
+    heard.type("Hard one")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == [MessageSent("Hard one", ReasoningEffort.HIGH)]
+
+
+def test_showing_a_level_tells_nobody_and_explains_its_cost(heard: Heard) -> None:
+    chosen: list[object] = []
+    heard.composer.reasoning_chosen.connect(chosen.append)
+    tips = set()
+    for effort in ReasoningEffort:
+        heard.composer.set_reasoning(effort)
+        assert heard.composer.reasoning is effort
+        tips.add(heard.composer.reasoning_box.toolTip())
+    assert chosen == []
+    assert len(tips) == 3 and all(tips)
+
+
+def test_the_field_grows_to_ten_lines_and_then_scrolls(heard: Heard) -> None:
+    edit = heard.composer.edit
+    heights = []
+    for n_lines in range(1, MAX_LINES + 4):
+        edit.setPlainText("\n".join("x" * n_lines))
+        heights.append(edit.sizeHint().height())
+    growing = heights[:MAX_LINES]
+    assert growing == sorted(set(growing))
+    assert set(heights[MAX_LINES:]) == {growing[-1]}
+    assert edit.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAsNeeded
+
+
+def test_a_wrapped_line_counts_as_the_lines_that_are_seen(heard: Heard) -> None:
+    edit = heard.composer.edit
+    one_line = edit.sizeHint().height()
+    edit.setPlainText("word " * 100)
+    assert edit.sizeHint().height() > 2 * one_line
+
+
+def test_a_large_paste_becomes_a_chip_and_is_sent_after_the_words(heard: Heard) -> None:
+    large = "line\n" * 50_000
+    heard.type("Summarise:")
+    heard.paste(large)
+    assert heard.composer.edit.toPlainText() == "Summarise:"
+    assert heard.drafts[-1] == f"Summarise:\n\n{large}"
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent[0].text == f"Summarise:\n\n{large}"
+    assert heard.composer.chips.texts() == ()
+
+
+def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:
+    heard.paste("x" * (LARGE_PASTE + 1))
+    assert heard.composer.send_button.isEnabled()
+    heard.composer.chips.remove_at(0)
+    assert heard.composer.full_text() == ""
+    assert not heard.composer.send_button.isEnabled()
+
+
+def test_a_small_paste_is_plain_text(heard: Heard) -> None:
+    data = QMimeData()
+    data.setHtml("<b>bold</b>")
+    data.setText("bold")
+    heard.composer.edit.insertFromMimeData(data)
+    assert heard.composer.edit.toPlainText() == "bold"
+
+
+def test_a_draft_comes_back_as_it_was_and_tells_nobody(heard: Heard) -> None:
+    heard.composer.set_draft("left here")
+    assert heard.composer.full_text() == "left here"
+    long = "y" * (LARGE_PASTE + 1)
+    heard.composer.set_draft(long)
+    assert heard.composer.full_text() == long
+    assert heard.drafts == []
+
+
+def test_a_message_that_could_not_be_sent_stands_before_what_was_typed_since(
+    heard: Heard,
+) -> None:
+    heard.type("newer")
+    heard.composer.return_text("older")
+    assert heard.composer.full_text() == "older\n\nnewer"
+    assert heard.drafts[-1] == "older\n\nnewer"
+
+
+def test_editing_sends_under_the_old_id_and_gives_the_draft_back(heard: Heard) -> None:
+    heard.type("my draft")
+    heard.composer.begin_edit(MessageId("m1"), "first version")
+    assert heard.composer.is_editing
+    heard.composer.edit.setPlainText("second version")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.edits == [EditSent(MessageId("m1"), "second version")]
+    assert heard.sent == []
+    assert heard.composer.full_text() == "my draft"
+    assert heard.drafts[-1] == "my draft"
+
+
+def test_editing_another_message_keeps_the_first_draft(heard: Heard) -> None:
+    heard.type("my draft")
+    heard.composer.begin_edit(MessageId("m1"), "one")
+    heard.composer.begin_edit(MessageId("m2"), "two")
+    heard.composer.cancel_edit()
+    assert not heard.composer.is_editing
+    assert heard.composer.full_text() == "my draft"
+
+
+def test_up_in_an_empty_field_asks_to_edit_the_last_message(heard: Heard) -> None:
+    with heard.qtbot.waitSignal(heard.composer.edit_last_requested):
+        heard.press(Qt.Key.Key_Up)
+    heard.type("a")
+    with heard.qtbot.assertNotEmitted(heard.composer.edit_last_requested):
+        heard.press(Qt.Key.Key_Up)
+
+
+def test_what_was_typed_can_be_undone(heard: Heard) -> None:
+    heard.type("abc")
+    heard.composer.edit.undo()
+    assert heard.composer.full_text() == ""
+
+
+def test_every_control_has_a_name_and_is_large_enough(heard: Heard) -> None:
+    composer = heard.composer
+    for control in (composer.send_button, composer.reasoning_box, composer.edit):
+        assert control.accessibleName()
+    assert min(composer.send_button.width(), composer.send_button.height()) >= 32
