@@ -113,6 +113,9 @@ def put_message(connection: Connection, message: Message) -> None:
     connection.execute(
         "UPDATE conversations SET active_leaf = ? WHERE id = ?", (key, conversation)
     )
+    # An answer to a question that was deleted meanwhile brings the question back.
+    if parent is not None and _is_trashed(connection, parent):
+        connection.execute(_RESTORE_ANCESTORS, (key,))
     _touch(connection, conversation)
 
 
@@ -268,6 +271,11 @@ def _key(cursor: Cursor) -> int:
     if not rows:
         raise gone_error()
     return rows[0][0]
+
+
+def _is_trashed(connection: Connection, message: int) -> bool:
+    cursor = connection.execute("SELECT trashed_at FROM messages WHERE id = ?", (message,))
+    return cursor.fetchone()[0] is not None
 
 
 def _touch(connection: Connection, conversation: int) -> None:

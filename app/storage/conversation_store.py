@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
+from app.core.history import Backup, BackupReason
+from app.storage.backup import back_up, list_backups
 from app.storage.data_folder import DataFolder, make_private_file, prepare
-from app.storage.failures import database_error, folder_error, not_ours_error
+from app.storage.failures import database_error, folder_error, is_damage, not_ours_error
 from app.storage.history_file import HistoryFile
 from app.storage.migrations import NEWEST_VERSION, is_ours, migrate, version_of
+from app.storage.pages import has_database_header
+from app.storage.recovery import Recovered, recover, set_aside
 from app.storage.sqlite import Database, Error, OpenMode, check_versions, connect
 from app.storage.sqlite_store import SqliteConversationStore
 
@@ -28,6 +33,23 @@ _NEWER = QT_TRANSLATE_NOOP(
     "The conversations in {folder} were written by a newer version of Lumbre. They can be "
     "read and exported, and are not changed. Install the newer version to go on with them.",
 )
+_RECOVERED = QT_TRANSLATE_NOOP(
+    "errors",
+    "The file with your conversations was damaged. {n_messages} messages in "
+    "{n_conversations} conversations were read from it. The damaged file is kept as it was "
+    "in {folder}.",
+)
+_RECOVERED_BACKUP = QT_TRANSLATE_NOOP(
+    "errors",
+    "The file with your conversations was damaged. {n_messages} messages in "
+    "{n_conversations} conversations were read from it. The damaged file is kept as it was "
+    "in {folder}. There is also a backup of {date}, which you can restore.",
+)
+_EMPTY = QT_TRANSLATE_NOOP(
+    "errors",
+    "The file with your conversations was missing or empty, so a new one was begun as {path}. "
+    "There is a backup of {date}, which you can restore.",
+)
 _NEVER_WRITTEN = QT_TRANSLATE_NOOP(
     "errors",
     "The data folder {folder} cannot be written, and there are no conversations in it. Allow "
@@ -39,8 +61,9 @@ def open_store(data_dir: Path) -> SqliteConversationStore:
     """Open the conversations in `data_dir`, in the thread that will use them.
 
     A missing folder is made (0700), a missing database too (0600), an older one is
-    migrated. Where nothing can be written, and for a database of a newer program, the store
-    is read-only (`is_read_only`, `read_only_reason`).
+    migrated after a backup, a damaged one is set aside and read as far as it can be (see
+    `take_notices`). Where nothing can be written, and for a database of a newer program, the
+    store is read-only (`is_read_only`, `read_only_reason`).
 
     Raises:
         StorageError: with a sentence; the file is as it was.
@@ -50,25 +73,48 @@ def open_store(data_dir: Path) -> SqliteConversationStore:
     folder = prepare(data_dir)
     if not folder.is_writable():
         return _open_unwritable(folder)
+    backups = list_backups(folder)
+    was_empty = _is_missing_or_empty(folder.database)
     try:
         make_private_file(folder.database)
+        store = _open_or_recover(folder)
     except OSError as error:
-        raise folder_error(error, folder.database.parent) from error
-    try:
-        return _open_writable(folder)
+        raise folder_error(error, folder.path) from error
     except Error as error:
         raise database_error(error, folder.database) from error
+    if was_empty and backups:
+        store.file.add_notice(
+            StorageError(_EMPTY, path=str(folder.database), date=_date_of(backups[0]))
+        )
+    return store
+
+
+def _open_or_recover(folder: DataFolder) -> SqliteConversationStore:
+    try:
+        if has_database_header(folder.database):
+            return _open_writable(folder)
+        logger.warning("the history is not a database")
+    except Error as error:
+        if not is_damage(error):
+            raise
+        logger.warning("the history cannot be opened: %s", error)
+    recovered = recover(folder, set_aside(folder))
+    store = _open_writable(folder)
+    store.file.add_notice(_recovered_notice(recovered, list_backups(folder)))
+    return store
 
 
 def _open_writable(folder: DataFolder) -> SqliteConversationStore:
-    if (newer := _peek_version(folder)) > NEWEST_VERSION:
-        logger.warning("database version %d is newer than %d", newer, NEWEST_VERSION)
+    if (version := _peek_version(folder)) > NEWEST_VERSION:
+        logger.warning("database version %d is newer than %d", version, NEWEST_VERSION)
         db = connect(folder.database, OpenMode.READ_ONLY)
         reason = StorageError(_NEWER, folder=str(folder.path))
         return SqliteConversationStore(HistoryFile(db, folder, read_only=reason))
     db = connect(folder.database, OpenMode.READ_WRITE)
     try:
-        if version_of(db.conn) < NEWEST_VERSION:
+        if 0 < version < NEWEST_VERSION:
+            back_up(db.conn, folder, BackupReason.MIGRATION)
+        if version < NEWEST_VERSION:
             migrate(db)
     except BaseException:
         db.close()
@@ -112,15 +158,35 @@ def _open_unwritable(folder: DataFolder) -> SqliteConversationStore:
         )
 
 
+def _recovered_notice(recovered: Recovered, backups: tuple[Backup, ...]) -> StorageError:
+    return StorageError(
+        _RECOVERED_BACKUP if backups else _RECOVERED,
+        folder=str(recovered.set_aside),
+        n_messages=recovered.n_messages,
+        n_conversations=recovered.n_conversations,
+        date=_date_of(backups[0]) if backups else "",
+    )
+
+
+def _date_of(backup: Backup) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(backup.made_at))
+
+
+def _is_missing_or_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return True
+
+
 def _connect_unwritable(folder: DataFolder, cleanup: ExitStack) -> Database:
     """An immutable connection, to a private copy when a `-wal` holds the newest commits."""
-    wal = folder.database.with_name(folder.database.name + "-wal")
-    if not wal.exists() or wal.stat().st_size == 0:
+    if not folder.wal.exists() or folder.wal.stat().st_size == 0:
         return connect(folder.database, OpenMode.IMMUTABLE)
     copies = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="lumbre-")))
     copy = copies / folder.database.name
     shutil.copyfile(folder.database, copy)
-    shutil.copyfile(wal, copies / wal.name)
+    shutil.copyfile(folder.wal, copies / folder.wal.name)
     return connect(copy, OpenMode.READ_ONLY)
 
 

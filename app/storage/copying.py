@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
+from collections.abc import Callable
 from pathlib import Path
 
-from app.storage.data_folder import make_private_file, sync_folder
+from app.storage.data_folder import make_private_file, sync_file, sync_folder
 from app.storage.sqlite import Connection, Error, OpenMode, connect
 
 
@@ -28,31 +28,50 @@ def copy_database(connection: Connection, target: Path) -> None:
         OSError: the folder cannot be written.
         UnsoundCopyError: nothing was put at `target`.
     """
+
+    def fill(part: Path) -> None:
+        db = connect(part, OpenMode.PRIVATE)
+        try:
+            connection.backup(db.conn)
+        finally:
+            db.close()
+
+    _place(fill, target)
+
+
+def compact_database(connection: Connection, target: Path) -> None:
+    """As `copy_database`, built anew row by row: free and half-used pages are left behind.
+
+    Those may hold text that was deleted long ago; here nothing of it remains.
+    """
+
+    def fill(part: Path) -> None:
+        connection.execute("VACUUM INTO ?", (str(part),))
+
+    _place(fill, target)
+
+
+def _place(fill: Callable[[Path], None], target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
         make_private_file(part)
-        _copy(connection, part)
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
+        fill(part)
+        db = connect(part, OpenMode.PRIVATE)
+        try:
+            # A copy says WAL in its header as the original does; a file that is to be read
+            # from a write-protected place must not.
+            db.conn.execute("PRAGMA journal_mode = DELETE").fetchall()
+            verify(db.conn)
+        finally:
+            db.close()
+        sync_file(part)
         part.replace(target)
         sync_folder(target.parent)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
-
-
-def _copy(connection: Connection, part: Path) -> None:
-    db = connect(part, OpenMode.PRIVATE)
-    try:
-        connection.backup(db.conn)
-        # The copy says WAL in its header as the original does; a file that is to be read
-        # from a write-protected place must not.
-        db.conn.execute("PRAGMA journal_mode = DELETE").fetchall()
-        verify(db.conn)
-    finally:
-        db.close()
 
 
 def verify(connection: Connection) -> None:

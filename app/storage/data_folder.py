@@ -28,6 +28,22 @@ class DataFolder:
         return self.path / "conversations.db"
 
     @property
+    def wal(self) -> Path:
+        """SQLite's write-ahead log: the newest commits."""
+        return self.database.with_name(self.database.name + "-wal")
+
+    def drop_logs(self) -> None:
+        """Remove the logs of a file that is about to be replaced, while nothing has it open.
+
+        SQLite would take an old log for the new file's own.
+
+        Raises:
+            OSError: they cannot be removed.
+        """
+        for suffix in ("-wal", "-shm"):
+            self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
+
+    @property
     def lock(self) -> Path:
         """Held by the one running instance."""
         return self.path / "instance.lock"
@@ -110,6 +126,12 @@ def make_private_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
     with contextlib.suppress(OSError):  # another owner's file: readable is what counts
         path.chmod(FILE_MODE)
+
+
+def sync_file(path: Path) -> None:
+    """Bring what was written to the file to the disk."""
+    with open(path, "rb+") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:

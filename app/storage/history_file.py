@@ -91,8 +91,7 @@ class HistoryFile:
         Raises:
             StorageError: nothing was changed.
         """
-        if self.read_only_reason is not None:
-            raise StorageError(self.read_only_reason.template, **self.read_only_reason.values)
+        self.require_writable()
         self._check_identity()
         try:
             return self._attempt(work)
@@ -106,6 +105,30 @@ class HistoryFile:
         full = full_error(self.folder.path)
         self.add_notice(StorageError(_LAST_ROOM, **full.values))
         return result
+
+    def require_writable(self) -> None:
+        """Nothing when changes are possible.
+
+        Raises:
+            StorageError: they are not; why.
+        """
+        if (reason := self.read_only_reason) is not None:
+            raise StorageError(reason.template, **reason.values)
+
+    def reopen(self, work: Callable[[], None]) -> None:
+        """Run `work` while the file is closed, and open it again, also when it fails.
+
+        Raises:
+            StorageError: `work` failed, or what it left cannot be opened.
+        """
+        self.db.close()
+        try:
+            try:
+                work()
+            finally:
+                self.replace_connection(connect(self.folder.database, OpenMode.READ_WRITE))
+        except (Error, OSError) as error:
+            raise _from(error, self.folder) from error
 
     def add_notice(self, notice: StorageError) -> None:
         """Keep a sentence for the person."""

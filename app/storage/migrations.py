@@ -13,6 +13,139 @@ APPLICATION_ID = 0x4C554D42  # "LUMB" in the file's header, shown by `file`
 _steps = Migrations("lumbre")
 
 
+_CONVERSATIONS_SQL = (
+    """
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL DEFAULT '',
+        created_at REAL NOT NULL,          -- seconds since 1970, UTC
+        updated_at REAL NOT NULL,
+        sort_key REAL NOT NULL,            -- updated_at, but it never goes back
+        is_pinned INTEGER NOT NULL DEFAULT 0,
+        draft TEXT NOT NULL DEFAULT '',
+        reasoning TEXT NOT NULL DEFAULT 'medium',
+        instructions TEXT NOT NULL DEFAULT '',
+        active_leaf INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+        trashed_at REAL                    -- NULL: not in the trash
+    ) STRICT
+    """,
+    """
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        parent INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        text TEXT NOT NULL,
+        thinking TEXT NOT NULL DEFAULT '',
+        created_at REAL NOT NULL,
+        state TEXT NOT NULL,
+        reasoning TEXT,
+        finish_reason TEXT,
+        model_name TEXT NOT NULL DEFAULT '',
+        stats TEXT,                        -- JSON object
+        trashed_at REAL,
+        trash_root INTEGER,                -- message whose deletion took this one along
+        trash_leaf INTEGER                 -- on the root: the branch that was shown
+    ) STRICT
+    """,
+    "CREATE INDEX conversations_list ON conversations (is_pinned DESC, sort_key DESC)"
+    " WHERE trashed_at IS NULL",
+    "CREATE INDEX conversations_sort_key ON conversations (sort_key)",
+    "CREATE INDEX conversations_trash ON conversations (trashed_at)"
+    " WHERE trashed_at IS NOT NULL",
+    "CREATE INDEX conversations_leaf ON conversations (active_leaf)",
+    "CREATE INDEX messages_conversation ON messages (conversation)",
+    "CREATE INDEX messages_parent ON messages (parent)",
+    "CREATE INDEX messages_streaming ON messages (state) WHERE state = 'streaming'",
+    "CREATE INDEX messages_trash ON messages (trash_root) WHERE trash_root IS NOT NULL",
+    """
+    CREATE TABLE meta (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+_INDEX_OPTIONS = (
+    "content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'"
+)
+_SEARCH_SQL = (
+    "CREATE VIEW searchable_messages AS"
+    " SELECT id, text, thinking FROM messages WHERE state = 'complete'",
+    "CREATE VIRTUAL TABLE messages_fts USING fts5"
+    f" (text, thinking, content = 'searchable_messages', {_INDEX_OPTIONS})",
+    "CREATE VIRTUAL TABLE titles_fts USING fts5"
+    f" (title, content = 'conversations', {_INDEX_OPTIONS})",
+    # Deleted words are taken out of the index at once, not when segments are merged.
+    "INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1)",
+    "INSERT INTO titles_fts (titles_fts, rank) VALUES ('secure-delete', 1)",
+    "INSERT INTO messages_fts (messages_fts) VALUES ('rebuild')",
+    "INSERT INTO titles_fts (titles_fts) VALUES ('rebuild')",
+    """
+    CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages
+    WHEN new.state = 'complete' BEGIN
+        INSERT INTO messages_fts (rowid, text, thinking)
+        VALUES (new.id, new.text, new.thinking);
+    END
+    """,
+    """
+    CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages
+    WHEN old.state = 'complete' BEGIN
+        INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+        VALUES ('delete', old.id, old.text, old.thinking);
+    END
+    """,
+    # One trigger for each way that an update can go: SQLite runs two triggers of the same
+    # update in any order, and taking out must come before putting in.
+    """
+    CREATE TRIGGER messages_fts_change AFTER UPDATE OF text, thinking, state ON messages
+    WHEN old.state = 'complete' AND new.state = 'complete'
+        AND (old.text <> new.text OR old.thinking <> new.thinking)
+    BEGIN
+        INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+        VALUES ('delete', old.id, old.text, old.thinking);
+        INSERT INTO messages_fts (rowid, text, thinking)
+        VALUES (new.id, new.text, new.thinking);
+    END
+    """,
+    """
+    CREATE TRIGGER messages_fts_complete AFTER UPDATE OF state ON messages
+    WHEN old.state <> 'complete' AND new.state = 'complete' BEGIN
+        INSERT INTO messages_fts (rowid, text, thinking)
+        VALUES (new.id, new.text, new.thinking);
+    END
+    """,
+    """
+    CREATE TRIGGER messages_fts_continue AFTER UPDATE OF state ON messages
+    WHEN old.state = 'complete' AND new.state <> 'complete' BEGIN
+        INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
+        VALUES ('delete', old.id, old.text, old.thinking);
+    END
+    """,
+    """
+    CREATE TRIGGER titles_fts_insert AFTER INSERT ON conversations BEGIN
+        INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
+    END
+    """,
+    """
+    CREATE TRIGGER titles_fts_delete AFTER DELETE ON conversations BEGIN
+        INSERT INTO titles_fts (titles_fts, rowid, title)
+        VALUES ('delete', old.id, old.title);
+    END
+    """,
+    """
+    CREATE TRIGGER titles_fts_update AFTER UPDATE OF title ON conversations
+    WHEN old.title <> new.title BEGIN
+        INSERT INTO titles_fts (titles_fts, rowid, title)
+        VALUES ('delete', old.id, old.title);
+        INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
+    END
+    """,
+)
+
+
 @_steps(name="0001_conversations")
 def _conversations(db: Database) -> None:
     """Conversations, their message trees, drafts and the trash.
@@ -20,61 +153,7 @@ def _conversations(db: Database) -> None:
     The integer keys give the order in which things were made, whatever the clock said, and
     are what the search index points at; `uuid` is the id that the program and exports use.
     """
-    for statement in (
-        """
-        CREATE TABLE conversations (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            uuid TEXT NOT NULL UNIQUE,
-            title TEXT NOT NULL DEFAULT '',
-            created_at REAL NOT NULL,          -- seconds since 1970, UTC
-            updated_at REAL NOT NULL,
-            sort_key REAL NOT NULL,            -- updated_at, but it never goes back
-            is_pinned INTEGER NOT NULL DEFAULT 0,
-            draft TEXT NOT NULL DEFAULT '',
-            reasoning TEXT NOT NULL DEFAULT 'medium',
-            instructions TEXT NOT NULL DEFAULT '',
-            active_leaf INTEGER REFERENCES messages (id) ON DELETE SET NULL,
-            trashed_at REAL                    -- NULL: not in the trash
-        ) STRICT
-        """,
-        """
-        CREATE TABLE messages (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            uuid TEXT NOT NULL UNIQUE,
-            conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-            parent INTEGER REFERENCES messages (id) ON DELETE CASCADE,
-            role TEXT NOT NULL,
-            text TEXT NOT NULL,
-            thinking TEXT NOT NULL DEFAULT '',
-            created_at REAL NOT NULL,
-            state TEXT NOT NULL,
-            reasoning TEXT,
-            finish_reason TEXT,
-            model_name TEXT NOT NULL DEFAULT '',
-            stats TEXT,                        -- JSON object
-            trashed_at REAL,
-            trash_root INTEGER,                -- message whose deletion took this one along
-            trash_leaf INTEGER                 -- on the root: the branch that was shown
-        ) STRICT
-        """,
-        "CREATE INDEX conversations_list ON conversations (is_pinned DESC, sort_key DESC)"
-        " WHERE trashed_at IS NULL",
-        "CREATE INDEX conversations_sort_key ON conversations (sort_key)",
-        "CREATE INDEX conversations_trash ON conversations (trashed_at)"
-        " WHERE trashed_at IS NOT NULL",
-        "CREATE INDEX conversations_leaf ON conversations (active_leaf)",
-        "CREATE INDEX messages_conversation ON messages (conversation)",
-        "CREATE INDEX messages_parent ON messages (parent)",
-        "CREATE INDEX messages_streaming ON messages (state) WHERE state = 'streaming'",
-        "CREATE INDEX messages_trash ON messages (trash_root) WHERE trash_root IS NOT NULL",
-        """
-        CREATE TABLE meta (
-            name TEXT PRIMARY KEY,
-            value TEXT NOT NULL
-        ) STRICT, WITHOUT ROWID
-        """,
-    ):
-        db.conn.execute(statement)
+    _run(db, _CONVERSATIONS_SQL)
 
 
 @_steps(name="0002_search")
@@ -84,80 +163,11 @@ def _search(db: Database) -> None:
     An answer is indexed when it is complete: indexing it anew with every journal entry would
     cost more than writing it. The view keeps "rebuild" and "integrity-check" to the same rule.
     """
-    options = "content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'"
-    for statement in (
-        "CREATE VIEW searchable_messages AS"
-        " SELECT id, text, thinking FROM messages WHERE state = 'complete'",
-        "CREATE VIRTUAL TABLE messages_fts USING fts5"
-        f" (text, thinking, content = 'searchable_messages', {options})",
-        "CREATE VIRTUAL TABLE titles_fts USING fts5"
-        f" (title, content = 'conversations', {options})",
-        # Deleted words are taken out of the index at once, not when segments are merged.
-        "INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1)",
-        "INSERT INTO titles_fts (titles_fts, rank) VALUES ('secure-delete', 1)",
-        "INSERT INTO messages_fts (messages_fts) VALUES ('rebuild')",
-        "INSERT INTO titles_fts (titles_fts) VALUES ('rebuild')",
-        """
-        CREATE TRIGGER messages_fts_insert AFTER INSERT ON messages
-        WHEN new.state = 'complete' BEGIN
-            INSERT INTO messages_fts (rowid, text, thinking)
-            VALUES (new.id, new.text, new.thinking);
-        END
-        """,
-        """
-        CREATE TRIGGER messages_fts_delete AFTER DELETE ON messages
-        WHEN old.state = 'complete' BEGIN
-            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
-            VALUES ('delete', old.id, old.text, old.thinking);
-        END
-        """,
-        # One trigger for each way that an update can go: SQLite runs two triggers of the same
-        # update in any order, and taking out must come before putting in.
-        """
-        CREATE TRIGGER messages_fts_change AFTER UPDATE OF text, thinking, state ON messages
-        WHEN old.state = 'complete' AND new.state = 'complete'
-            AND (old.text <> new.text OR old.thinking <> new.thinking)
-        BEGIN
-            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
-            VALUES ('delete', old.id, old.text, old.thinking);
-            INSERT INTO messages_fts (rowid, text, thinking)
-            VALUES (new.id, new.text, new.thinking);
-        END
-        """,
-        """
-        CREATE TRIGGER messages_fts_complete AFTER UPDATE OF state ON messages
-        WHEN old.state <> 'complete' AND new.state = 'complete' BEGIN
-            INSERT INTO messages_fts (rowid, text, thinking)
-            VALUES (new.id, new.text, new.thinking);
-        END
-        """,
-        """
-        CREATE TRIGGER messages_fts_continue AFTER UPDATE OF state ON messages
-        WHEN old.state = 'complete' AND new.state <> 'complete' BEGIN
-            INSERT INTO messages_fts (messages_fts, rowid, text, thinking)
-            VALUES ('delete', old.id, old.text, old.thinking);
-        END
-        """,
-        """
-        CREATE TRIGGER titles_fts_insert AFTER INSERT ON conversations BEGIN
-            INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
-        END
-        """,
-        """
-        CREATE TRIGGER titles_fts_delete AFTER DELETE ON conversations BEGIN
-            INSERT INTO titles_fts (titles_fts, rowid, title)
-            VALUES ('delete', old.id, old.title);
-        END
-        """,
-        """
-        CREATE TRIGGER titles_fts_update AFTER UPDATE OF title ON conversations
-        WHEN old.title <> new.title BEGIN
-            INSERT INTO titles_fts (titles_fts, rowid, title)
-            VALUES ('delete', old.id, old.title);
-            INSERT INTO titles_fts (rowid, title) VALUES (new.id, new.title);
-        END
-        """,
-    ):
+    _run(db, _SEARCH_SQL)
+
+
+def _run(db: Database, statements: tuple[str, ...]) -> None:
+    for statement in statements:
         db.conn.execute(statement)
 
 

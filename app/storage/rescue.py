@@ -22,8 +22,7 @@ def put_back(connection: Connection, folder: DataFolder) -> None:
     # Put the newest commits into the moved file too: its -wal does not follow it.
     with contextlib.suppress(Error):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    for suffix in ("-wal", "-shm"):  # SQLite would take an old -wal for the new file's own
-        folder.database.with_name(folder.database.name + suffix).unlink(missing_ok=True)
+    folder.drop_logs()
     copy_database(connection, folder.database)
 
 

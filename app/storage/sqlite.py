@@ -108,14 +108,17 @@ def _set_up(connection: Connection, mode: OpenMode) -> None:
     ]
     if mode is OpenMode.READ_WRITE:
         pragmas += [
-            "auto_vacuum = INCREMENTAL",  # takes effect on a new file only
             "journal_mode = WAL",
             "synchronous = FULL",  # NORMAL may lose the last commits at a power cut
             "secure_delete = FAST",
             f"journal_size_limit = {_WAL_LIMIT_BYTES}",
         ]
     elif mode is OpenMode.PRIVATE:
-        pragmas += ["journal_mode = MEMORY", "synchronous = OFF", "secure_delete = FAST"]
+        pragmas += [
+            "journal_mode = MEMORY",
+            "synchronous = OFF",
+            "secure_delete = FAST",
+        ]
     else:
         pragmas.append("query_only = ON")
     for pragma in pragmas:

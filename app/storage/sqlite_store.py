@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from app.core.conversation import Conversation, ConversationSummary
 from app.core.errors import StorageError
+from app.core.history import Backup, RepairReport, TrashEntry
 from app.core.message import (
     ConversationId,
     FinishReason,
@@ -16,7 +17,7 @@ from app.core.message import (
     MessageId,
     MessageState,
 )
-from app.storage import changes
+from app.storage import changes, repair, trash
 from app.storage.history_file import HistoryFile
 from app.storage.rows import (
     MESSAGE_COLUMNS,
@@ -151,6 +152,26 @@ class SqliteConversationStore:
         if n_marked:
             logger.warning("%d answers were interrupted by the last end", n_marked)
         return n_marked
+
+    def list_trash(self) -> tuple[TrashEntry, ...]:
+        """What is in the trash, newest deletion first."""
+        return trash.list_trash(self.file)
+
+    def purge_expired(self) -> int:
+        """Delete for good what has been in the trash for over 30 days; how many entries."""
+        return trash.purge_expired(self.file)
+
+    def empty_trash(self) -> int:
+        """Erase all that is in the trash from the file and the backups; how many entries."""
+        return trash.empty_trash(self.file)
+
+    def check_and_repair(self) -> RepairReport:
+        """Check the whole file and repair it when it is damaged; may take minutes."""
+        return repair.check_and_repair(self.file)
+
+    def restore_backup(self, backup: Backup) -> None:
+        """Go back to a backup; what is there now becomes a backup first."""
+        repair.restore_backup(self.file, backup)
 
     def close(self) -> None:
         """Checkpoint and close; further calls raise `StorageError`, but `close` does not."""

@@ -1,0 +1,254 @@
+"""Files that are not, or no longer, databases are kept as they are and read, where possible."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.core.conversation import Conversation
+from app.core.errors import StorageError
+from app.core.message import Message, MessageState, Role, new_message_id
+from app.storage.backup import FolderBackups
+from app.storage.conversation_store import SqliteConversationStore, open_store
+from app.storage.pages import read_rows
+from app.storage.recovery import recover, set_aside
+
+PAGE = 4096
+N_OVERWRITES = 12
+N_OVERWRITES_FULL = 200
+N_CUTS_FULL = 200
+
+
+def fill(data_dir: Path, n_chats: int = 20, n_messages: int = 40) -> dict[str, str]:
+    """A history of many sizes of text; the text of each message by its id."""
+    chance = random.Random(1)
+    store = open_store(data_dir)
+    texts: dict[str, str] = {}
+    for _ in range(n_chats):
+        chat = Conversation.start("A title")
+        store.save_summary(chat.summary)
+        parent = None
+        for n in range(n_messages):
+            size = chance.choice([1, 5, 40, 40, 400])
+            message = Message(
+                new_message_id(),
+                chat.id,
+                Role.ASSISTANT if n % 2 else Role.USER,
+                " ".join(chance.choices(["año", "word", "thinking", "🔥", str(n)], k=size)),
+                parent_id=parent,
+            )
+            store.add_message(message)
+            texts[message.id] = message.text
+            parent = message.id
+    store.close()
+    return texts
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    data_dir = tmp_path_factory.mktemp("sound") / "data"
+    return data_dir, fill(data_dir)
+
+
+def found_texts(store: SqliteConversationStore) -> dict[str, str]:
+    return {
+        m.id: m.text
+        for s in store.list_conversations()
+        for m in store.load(s.id).messages.values()
+    }
+
+
+def kept_bytes(data_dir: Path) -> list[bytes]:
+    return [p.read_bytes() for p in (data_dir / "set-aside").glob("*-damaged/conversations.db")]
+
+
+def test_every_row_of_a_sound_file_is_read_from_its_pages(
+    sound: tuple[Path, dict[str, str]],
+) -> None:
+    data_dir, texts = sound
+    rows = list(read_rows(data_dir / "conversations.db"))
+    read = {r.values[1]: r.values[5] for r in rows if len(r.values) == 16}
+    assert read == texts
+    assert all(r.is_whole for r in rows)
+
+
+def test_commits_in_the_log_are_read_too(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data")
+    chat = Conversation.start("in the log")
+    store.save_summary(chat.summary)
+    message = Message(new_message_id(), chat.id, Role.USER, "newest " * 3000)
+    store.add_message(message)
+    crashed = tmp_path / "crashed"
+    shutil.copytree(tmp_path / "data", crashed)
+    store.close()
+    rows = read_rows(crashed / "conversations.db", crashed / "conversations.db-wal")
+    assert message.text in [r.values[5] for r in rows if len(r.values) == 16]
+    torn = crashed / "conversations.db-wal"
+    torn.write_bytes(torn.read_bytes()[:-100])
+    rows = read_rows(crashed / "conversations.db", torn)
+    assert message.text not in [r.values[5] for r in rows if len(r.values) == 16]
+
+
+def test_recovering_a_sound_file_loses_nothing(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    before = open_store(data_dir)
+    chat_id = before.list_conversations()[0].id
+    state = MessageState.STREAMING
+    before.add_message(Message(new_message_id(), chat_id, Role.ASSISTANT, "", state=state))
+    before.delete_conversation(before.list_conversations()[-1].id)
+    all_before = [before.load(s.id) for s in before.list_conversations()]
+    trash_before = before.list_trash()
+    before.close()
+    folder = before.file.folder
+    result = recover(folder, set_aside(folder))
+    after = open_store(data_dir)
+    assert [after.load(s.id) for s in after.list_conversations()] == all_before
+    assert after.list_trash() == trash_before
+    assert (result.n_messages, result.n_cut) == (len(sound[1]) + 1, 0)
+    after.close()
+
+
+def _overwrite_many(sound: tuple[Path, dict[str, str]], place: Path, n: int) -> list[float]:
+    source, texts = sound
+    chance = random.Random(n)
+    shares = []
+    for case in range(n):
+        data_dir = place / str(case)
+        shutil.copytree(source, data_dir)
+        database = data_dir / "conversations.db"
+        data = bytearray(database.read_bytes())
+        for _ in range(chance.randint(1, 3)):
+            at = PAGE * chance.randrange(len(data) // PAGE)
+            data[at : at + PAGE] = chance.choice(
+                [bytes(PAGE), chance.randbytes(PAGE), b"\xff" * PAGE]
+            )
+        database.write_bytes(data)
+        store = open_store(data_dir)
+        report = store.check_and_repair()
+        found = found_texts(store)
+        assert set(found) <= set(texts)
+        shares.append(sum(found.get(i) == t for i, t in texts.items()) / len(texts))
+        assert kept_bytes(data_dir) in ([bytes(data)], []), f"case {case}"
+        assert bool(kept_bytes(data_dir)) == (
+            bool(store.take_notices()) or not report.was_sound
+        )
+        assert store.check_and_repair().was_sound
+        store.save_summary(Conversation.start("goes on").summary)
+        store.close()
+        shutil.rmtree(data_dir)
+    return shares
+
+
+def test_overwritten_pages_cost_only_what_was_on_them(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    shares = _overwrite_many(sound, tmp_path, N_OVERWRITES)
+    assert sum(shares) / len(shares) >= 0.95
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1200)
+def test_200_files_with_overwritten_pages(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    shares = _overwrite_many(sound, tmp_path, N_OVERWRITES_FULL)
+    print(
+        json.dumps(
+            {"cases": len(shares), "mean": sum(shares) / len(shares), "worst": min(shares)}
+        )
+    )
+    assert sum(shares) / len(shares) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "n_cuts", [pytest.param(6), pytest.param(N_CUTS_FULL, marks=pytest.mark.full)]
+)
+def test_a_file_that_was_cut_off_is_kept_and_read(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path, n_cuts: int
+) -> None:
+    source, texts = sound
+    size = (source / "conversations.db").stat().st_size
+    chance = random.Random(3)
+    for case in range(n_cuts):
+        data_dir = tmp_path / str(case)
+        shutil.copytree(source, data_dir)
+        database = data_dir / "conversations.db"
+        with open(database, "r+b") as file:
+            file.truncate(chance.randrange(1, size))
+        data = database.read_bytes()
+        store = open_store(data_dir)
+        store.check_and_repair()
+        found = found_texts(store)
+        assert all(texts[i].startswith(t) for i, t in found.items())
+        assert kept_bytes(data_dir) == [data]
+        assert store.check_and_repair().was_sound
+        store.close()
+        shutil.rmtree(data_dir)
+
+
+@pytest.mark.parametrize("content", [b"no database\n" * 5000, bytes(100_000), b"x"])
+def test_what_is_not_a_database_is_kept_and_a_new_one_begun(
+    tmp_path: Path, content: bytes
+) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "conversations.db").write_bytes(content)
+    store = open_store(data_dir)
+    assert store.list_conversations() == ()
+    assert kept_bytes(data_dir) == [content]
+    (notice,) = store.take_notices()
+    assert "kept as it was" in str(notice)
+    assert "set-aside" in str(notice)
+    store.close()
+
+
+def test_an_empty_file_with_a_backup_beside_offers_it(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    texts = fill(data_dir, n_chats=2, n_messages=4)
+    keeper = FolderBackups(data_dir)
+    keeper.back_up_now()
+    (data_dir / "conversations.db").write_bytes(b"")
+    store = open_store(data_dir)
+    (notice,) = store.take_notices()
+    assert "backup" in str(notice)
+    store.restore_backup(keeper.list_backups()[-1])
+    assert found_texts(store) == texts
+    store.close()
+
+
+def test_a_damaged_index_is_built_anew_and_nothing_is_lost(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    store = open_store(data_dir)
+    connection = store.file.db.conn
+    connection.execute("DELETE FROM messages_fts_data WHERE id > 10")
+    report = store.check_and_repair()
+    assert not report.was_sound
+    assert report.set_aside is not None
+    assert report.n_messages == len(sound[1])
+    assert found_texts(store) == sound[1]
+    assert store.file.read("SELECT count(*) FROM messages_fts('thinking')")[0][0] > 0
+    assert store.check_and_repair().was_sound
+    store.close()
+
+
+def test_a_backup_of_a_damaged_history_is_refused(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    with open(data_dir / "conversations.db", "r+b") as file:
+        file.seek(20 * PAGE)
+        file.write(b"\xff" * 40 * PAGE)
+    with pytest.raises(StorageError, match="backup was not made"):
+        FolderBackups(data_dir).back_up_now()
+    assert FolderBackups(data_dir).list_backups() == ()
