@@ -29,7 +29,19 @@ os.environ |= {
 }
 os.environ.pop("HF_HOME", None)
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+
+# A busy machine is no failure; examples are the same in every run unless --full asks for new ones.
+hypothesis.settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile(
+    "searching", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 
 # Qt's own threads that live as long as the process, as the system shows their names.
 LASTING_QT_THREADS = ("QXcbEventQueue", "QDBusConnection", "QWaylandDisplay")
@@ -39,6 +51,11 @@ TASKS = Path("/proc/self/task")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run the long fault runs")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_full = config.getoption("--full")
+    hypothesis.settings.load_profile("searching" if is_full else "repeatable")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
