@@ -93,7 +93,7 @@ class Answer:
         self._channel = opened or Channel.ANALYSIS
         self._is_open = opened is not None
         self._parser = StreamParser(tokenizer.piece, opened)
-        self._guard = LoopGuard()
+        self._guard = LoopGuard(self._channel)
         self._joiner = DeltaJoiner()
         self._meter = AnswerMeter(started)
         self._flag = StopFlag()
@@ -152,6 +152,7 @@ class Answer:
             return ()
         if self._request.answer_now.is_cancelled:
             self._channel = Channel.FINAL
+            self._guard = LoopGuard(Channel.FINAL)
         is_final = self._channel is Channel.FINAL
         header = self._headers.final if is_final else self._headers.analysis
         for token in header:
@@ -223,7 +224,7 @@ class Answer:
         self._meter.analysis_ended()
         self._decode(header, wants_logits=True)
         self._channel = Channel.FINAL
-        self._guard = LoopGuard()
+        self._guard = LoopGuard(Channel.FINAL)
 
     def _decode(self, ids: Sequence[int], *, wants_logits: bool) -> None:
         if self._flag.is_set:
