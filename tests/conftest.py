@@ -32,7 +32,7 @@ os.environ.pop("HF_HOME", None)
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
-# A busy machine is no failure; examples are the same in every run unless --full asks for new ones.
+# A busy machine is no failure; examples are the same in every run but the full one.
 hypothesis.settings.register_profile(
     "repeatable",
     deadline=None,
