@@ -54,13 +54,14 @@ class Containment:
         return self._reason
 
     def _aborted(self, message: bytes | None) -> None:
-        if threading.current_thread() is threading.main_thread():
-            return  # the window itself: nothing would be left to save
+        if threading.get_ident() == threading.main_thread().ident:
+            return  # ggml aborts; see `_signalled`
         self._park((message or b"").decode("utf-8", "replace"))
 
     def _signalled(self, number: int) -> None:
         if threading.get_ident() == threading.main_thread().ident:
-            # Not the engine: hand over to whoever was there before, usually the system.
+            # The window itself: parked, it would be frozen for ever. Whoever was there before
+            # takes over, faulthandler or the system.
             self._signal(number, self._previous)
             c_library()["raise"](number)
             return
@@ -82,11 +83,7 @@ def _shortened(reason: str) -> str:
 
 @cache
 def contain_aborts() -> Containment:
-    """Install it at the first call; the same object ever after.
-
-    Python's own handlers of SIGABRT are none, so nothing is replaced that was asked for,
-    except faulthandler's when it was enabled before: it still runs for the main thread.
-    """
+    """Install it at the first call; the same object ever after."""
     if sys.platform == "win32":
         c_library()._set_abort_behavior(0, 3)  # neither a message box nor an error report
     return Containment()
