@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from app.core.cancellation import CancelToken
 from app.core.conversation import ConversationStore
 from app.core.errors import StorageError
-from app.core.message import ConversationId, MessageId
+from app.core.message import ConversationId, MessageId, Role
 
 
 class BackupReason(StrEnum):
@@ -120,4 +121,59 @@ class BackupKeeper(Protocol):
 
     def back_up_now(self) -> Backup:
         """Make a backup that is kept until somebody deletes it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What is looked for, as it was typed.
+
+    Words are all to be there, whatever their case and accents; the last one may be the
+    beginning of a word, as every one with a `*` may. "Several words" in quotes are a phrase.
+    `from:me` (`de:mí`), `from:model` (`de:modelo`), `before:2026-05` (`antes:`) and
+    `after:2026-05-01` (`desde:`) narrow it; a date is a year, month or day in local time.
+    """
+
+    text: str
+    includes_thinking: bool = False
+    n_hits: int = 50  # at most
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetPart:
+    """A piece of an excerpt."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A title or a message that was found."""
+
+    conversation_id: ConversationId
+    title: str  # of the conversation
+    message_id: MessageId | None  # None: the title was found
+    role: Role | None  # None for a title
+    created_at: float  # of the message, or of the conversation's last change
+    snippet: tuple[SnippetPart, ...]  # of the message, or the marked title
+
+
+class HistorySearch(Protocol):
+    """Full-text search with its own connection; one owner thread."""
+
+    def search(self, query: SearchQuery) -> tuple[SearchHit, ...]:
+        """Titles first, then messages, newest first; empty when nothing can be looked for.
+
+        `query.cancel` ends it from any thread, within milliseconds.
+
+        Raises:
+            Cancelled: by `query.cancel`.
+            StorageError: with a sentence.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close; the last call."""
         ...

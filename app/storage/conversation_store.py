@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,8 +15,9 @@ from app.storage.failures import database_error, folder_error, is_damage, not_ou
 from app.storage.history_file import HistoryFile
 from app.storage.migrations import NEWEST_VERSION, is_ours, migrate, version_of
 from app.storage.pages import has_database_header
+from app.storage.reading import connect_for_reading
 from app.storage.recovery import Recovered, recover, set_aside
-from app.storage.sqlite import Database, Error, OpenMode, check_versions, connect
+from app.storage.sqlite import Error, OpenMode, check_versions, connect
 from app.storage.sqlite_store import SqliteConversationStore
 
 logger = logging.getLogger(__name__)
@@ -143,7 +142,7 @@ def _open_unwritable(folder: DataFolder) -> SqliteConversationStore:
         raise StorageError(_NEVER_WRITTEN, folder=str(folder.path))
     with ExitStack() as cleanup:
         try:
-            db = _connect_unwritable(folder, cleanup)
+            db = connect_for_reading(folder, cleanup)
             if not is_ours(db.conn):
                 db.close()
                 raise not_ours_error(folder.database)
@@ -177,17 +176,6 @@ def _is_missing_or_empty(path: Path) -> bool:
         return path.stat().st_size == 0
     except OSError:
         return True
-
-
-def _connect_unwritable(folder: DataFolder, cleanup: ExitStack) -> Database:
-    """An immutable connection, to a private copy when a `-wal` holds the newest commits."""
-    if not folder.wal.exists() or folder.wal.stat().st_size == 0:
-        return connect(folder.database, OpenMode.IMMUTABLE)
-    copies = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="lumbre-")))
-    copy = copies / folder.database.name
-    shutil.copyfile(folder.database, copy)
-    shutil.copyfile(folder.wal, copies / folder.wal.name)
-    return connect(copy, OpenMode.READ_ONLY)
 
 
 __all__ = ["SqliteConversationStore", "open_store"]

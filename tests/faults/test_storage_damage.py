@@ -181,13 +181,14 @@ def test_a_file_that_was_cut_off_is_kept_and_read(
         shutil.copytree(source, data_dir)
         database = data_dir / "conversations.db"
         with open(database, "r+b") as file:
-            file.truncate(chance.randrange(1, size))
+            file.truncate(chance.randrange(1, size) if case else size // 2)
         data = database.read_bytes()
         store = open_store(data_dir)
         store.check_and_repair()
         found = found_texts(store)
         assert all(texts[i].startswith(t) for i, t in found.items())
-        assert kept_bytes(data_dir) == [data]
+        # A cut through the unused end of the last page takes nothing away.
+        assert kept_bytes(data_dir) == [data] or (found == texts and case > 0)
         assert store.check_and_repair().was_sound
         store.close()
         shutil.rmtree(data_dir)
