@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.catalogue import RemoteModel
-from app.hub.part_state import MISSING, PartState, block_digest
+from app.hub.part_state import MISSING, PartState, block_mark
 from app.hub.reserving import allocated_bytes, reserve
 
 PART_SUFFIX = ".part"
@@ -94,7 +94,7 @@ class PartFile:
 
     def has_block(self, index: int) -> bool:
         """True when block `index` has come."""
-        return self._note.digest(index) != MISSING
+        return self._note.mark(index) != MISSING
 
     def block_size(self, index: int) -> int:
         """Bytes of block `index`; the last one may be shorter."""
@@ -121,7 +121,7 @@ class PartFile:
         yield from reserve(self._handle, self.file.size_bytes)
 
     def check(self) -> Iterator[int]:
-        """Compare what came earlier with its digests; yields the bytes looked at so far.
+        """Compare what came earlier with its marks; yields the bytes looked at so far.
 
         Blocks that are not what was written are fetched again.
         """
@@ -129,8 +129,8 @@ class PartFile:
             if not self.has_block(index):
                 continue
             data = self._read_block(index)
-            if block_digest(data) != self._note.digest(index):
-                self._note.set_digest(index, MISSING)
+            if block_mark(data) != self._note.mark(index):
+                self._note.set_mark(index, MISSING)
             elif index == self._n_hashed:
                 self._hash.update(data)
                 self._n_hashed += 1
@@ -189,12 +189,12 @@ class PartFile:
         written = 0
         while written < len(data):
             written += handle.write(data[written:])
-        digest = block_digest(data)
+        mark = block_mark(data)
         with self._lock:
             if self._is_closed:
                 return False
             if not self.has_block(index):
-                self._note.set_digest(index, digest)
+                self._note.set_mark(index, mark)
                 self._n_done += len(data)
         return True
 
@@ -260,7 +260,7 @@ class PartFile:
         while len(data) < wanted:
             more = self._handle.read(wanted - len(data))
             if not more:
-                break  # cut off: the digest will tell
+                break  # cut off: the mark will tell
             data += more
         return data
 

@@ -1,18 +1,19 @@
 """The note beside a `.part` file: what it is to become, and which blocks of it have come.
 
-A head of 16 KiB (JSON, padded) and then 16 bytes for each block: its BLAKE2b, all zero while
-the block is missing. A digest is written after its block, in place, so the note is true
-after a kill at any moment; after a power cut the digests tell which blocks really arrived
-on the disk. The SHA-256 of the whole file stays the judge of the content.
+A head of 16 KiB (JSON, padded) and then a mark of 8 bytes for each block: a sign and its
+CRC-32, all zero while the block is missing. A mark is written after its block, in place, so
+the note is true after a kill at any moment; after a power cut the marks tell which blocks
+really arrived on the disk. A CRC is enough for that (and costs nothing beside the SHA-256 of
+the whole file, which stays the judge of the content).
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sys
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -21,16 +22,17 @@ from app.core.catalogue import ModelKind, RemoteFile, RemoteModel
 from app.hub.faults import already_running
 
 HEAD_BYTES = 16 * 1024
-DIGEST_BYTES = 16
-MISSING = bytes(DIGEST_BYTES)
+MARK_BYTES = 8
+MISSING = bytes(MARK_BYTES)
+_SIGN = b"LBLK"
 _ETAG_AT = 15 * 1024  # the ETag has a place of its own, for it changes
 _ETAG_MAX = HEAD_BYTES - _ETAG_AT - 2
 _VERSION = 1
 
 
-def block_digest(data: bytes | memoryview) -> bytes:
-    """16 bytes that tell whether a block on the disk is the one that came."""
-    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest()
+def block_mark(data: bytes | memoryview) -> bytes:
+    """8 bytes that tell whether a block on the disk is the one that came; never `MISSING`."""
+    return _SIGN + zlib.crc32(data).to_bytes(4, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ class PartState:
         file: RemoteFile,
         block_bytes: int,
         handle: BinaryIO,
-        digests: bytearray,
+        marks: bytearray,
     ) -> None:
         self.path = path
         self.file = file
         self.block_bytes = block_bytes
         self._handle = handle
-        self._digests = digests
+        self._marks = marks
 
     @classmethod
     def open(cls, path: Path, model: RemoteModel, index: int, block_bytes: int) -> PartState:
@@ -88,31 +90,31 @@ class PartState:
             found = _read_head(handle)
             if found is not None and found.file == file:
                 block_bytes = found.block_bytes
-                digests = _read_digests(handle, file, block_bytes)
+                marks = _read_marks(handle, file, block_bytes)
             else:
-                digests = bytearray(DIGEST_BYTES * n_blocks(file.size_bytes, block_bytes))
-                _begin(handle, _head(model, index, block_bytes), digests)
+                marks = bytearray(MARK_BYTES * n_blocks(file.size_bytes, block_bytes))
+                _begin(handle, _head(model, index, block_bytes), marks)
         except BaseException:
             handle.close()
             raise
-        return cls(path, file, block_bytes, handle, digests)
+        return cls(path, file, block_bytes, handle, marks)
 
     @property
     def n_blocks(self) -> int:
         """Of the whole file."""
-        return len(self._digests) // DIGEST_BYTES
+        return len(self._marks) // MARK_BYTES
 
-    def digest(self, index: int) -> bytes:
+    def mark(self, index: int) -> bytes:
         """What block `index` was when it came; `MISSING`: it has not."""
-        at = index * DIGEST_BYTES
-        return bytes(self._digests[at : at + DIGEST_BYTES])
+        at = index * MARK_BYTES
+        return bytes(self._marks[at : at + MARK_BYTES])
 
-    def set_digest(self, index: int, digest: bytes) -> None:
+    def set_mark(self, index: int, mark: bytes) -> None:
         """Note that block `index` is in the part file, or `MISSING`: it no longer counts."""
-        at = index * DIGEST_BYTES
-        self._digests[at : at + DIGEST_BYTES] = digest
+        at = index * MARK_BYTES
+        self._marks[at : at + MARK_BYTES] = mark
         self._handle.seek(HEAD_BYTES + at)
-        self._handle.write(digest)
+        self._handle.write(mark)
 
     def etag(self) -> str | None:
         """The server's mark of the content, for If-Range; None: none was given."""
@@ -153,13 +155,13 @@ def read_note(path: Path) -> Note | None:
             head = _read_head(handle)
             if head is None:
                 return None
-            digests = _read_digests(handle, head.file, head.block_bytes)
+            marks = _read_marks(handle, head.file, head.block_bytes)
     except OSError:
         return None
     n_done = 0
     for index in range(n_blocks(head.file.size_bytes, head.block_bytes)):
-        at = index * DIGEST_BYTES
-        if digests[at : at + DIGEST_BYTES] != MISSING:
+        at = index * MARK_BYTES
+        if marks[at : at + MARK_BYTES] != MISSING:
             n_done += min(head.block_bytes, head.file.size_bytes - index * head.block_bytes)
     return replace(head, n_done=n_done)
 
@@ -194,10 +196,10 @@ def _head(model: RemoteModel, index: int, block_bytes: int) -> bytes:
     raise ValueError("the head of the note is too long")
 
 
-def _begin(handle: BinaryIO, head: bytes, digests: bytearray) -> None:
+def _begin(handle: BinaryIO, head: bytes, marks: bytearray) -> None:
     handle.truncate(0)
     handle.seek(0)
-    handle.write(head.ljust(HEAD_BYTES, b"\0") + digests)
+    handle.write(head.ljust(HEAD_BYTES, b"\0") + marks)
     os.fsync(handle.fileno())
 
 
@@ -221,17 +223,17 @@ def _read_head(handle: BinaryIO) -> Note | None:
         return None
 
 
-def _read_digests(handle: BinaryIO, file: RemoteFile, block_bytes: int) -> bytearray:
-    size = DIGEST_BYTES * n_blocks(file.size_bytes, block_bytes)
+def _read_marks(handle: BinaryIO, file: RemoteFile, block_bytes: int) -> bytearray:
+    size = MARK_BYTES * n_blocks(file.size_bytes, block_bytes)
     handle.seek(HEAD_BYTES)
-    digests = bytearray()
-    while len(digests) < size:
-        piece = handle.read(size - len(digests))
+    marks = bytearray()
+    while len(marks) < size:
+        piece = handle.read(size - len(marks))
         if not piece:
             break  # cut off by a power cut: the rest has not come
-        digests += piece
-    whole = len(digests) // DIGEST_BYTES * DIGEST_BYTES
-    return digests[:whole] + bytearray(size - whole)
+        marks += piece
+    whole = len(marks) // MARK_BYTES * MARK_BYTES
+    return marks[:whole] + bytearray(size - whole)
 
 
 def _lock(handle: BinaryIO) -> bool:

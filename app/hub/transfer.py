@@ -127,11 +127,17 @@ class FileTransfer:
         lane.start()
 
     def _set_span_length(self) -> None:
+        """Long enough to ask seldom, short enough to leave something for the others."""
+        settings = self._settings
         speed = self._meter.bytes_per_second / max(1, len(self._lanes))
-        length = int(speed * self._settings.span_seconds)
-        low, high = self._settings.span_bytes_min, self._settings.span_bytes_max
+        n_left = self._part.file.size_bytes - self._part.n_done
+        length = min(
+            int(speed * settings.span_seconds),
+            n_left // (2 * settings.n_connections_max),
+            settings.span_bytes_max,
+        )
         for lane in self._lanes:
-            lane.span_bytes = max(low, min(length, high))
+            lane.span_bytes = max(settings.span_bytes_min, length)
 
     def _wait_for_lane(self) -> None:
         try:
