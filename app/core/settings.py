@@ -43,6 +43,8 @@ class Settings:
     is_offline_locked: bool = False  # every connection attempt of the program fails
     download_limit_kib_s: int = 0  # KiB a second; 0: no limit
     has_seen_welcome: bool = False
+    window_geometry: str = ""  # Qt's, in base64; empty: the window's own choice
+    is_sidebar_shown: bool = True
     unknown: dict[str, Any] = field(default_factory=dict)  # of a newer version: kept as is
 
     def __post_init__(self) -> None:
@@ -88,6 +90,8 @@ def load_settings(path: Path) -> Settings:
 
 def _value(name: str, raw: Any) -> Any:
     if name in _NESTED:
+        if not isinstance(raw, dict):
+            raise TypeError("must be an object")
         nested = _NESTED[name]
         known = {f.name for f in fields(nested)}
         return nested(**{k: v for k, v in raw.items() if k in known})

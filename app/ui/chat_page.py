@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.generation import LoadedModel
+from app.core.message import FinishReason, Message, MessageId
+from app.ui.answer_times import AnswerTimes
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer import Composer
+from app.ui.context_meter import ContextUse
 from app.ui.empty_state import EmptyState
 from app.ui.header import Header
 from app.ui.models.path_model import PathModel
@@ -28,6 +31,8 @@ class ChatPage(QWidget):
         self._path_model = path_model
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._loaded: LoadedModel | None = None
+        self._times = AnswerTimes()
+        self._learned: set[MessageId] = set()  # answers that `_times` has taken in
         self.header = Header(self)
         self.banners = BannerArea(self)
         self._stack = QStackedWidget(self)
@@ -48,6 +53,10 @@ class ChatPage(QWidget):
         path_model.modelReset.connect(self._choose)
         path_model.rowsInserted.connect(self._choose)
         path_model.rowsRemoved.connect(self._choose)
+        path_model.modelReset.connect(self._on_path_changed)
+        path_model.rowsInserted.connect(self._on_path_changed)
+        path_model.rowsRemoved.connect(self._on_path_changed)
+        path_model.dataChanged.connect(self._on_path_data_changed)
         self._choose()
 
     def set_phase(self, phase: PhaseChanged) -> None:
@@ -59,10 +68,57 @@ class ChatPage(QWidget):
 
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Tell the parts which model answers."""
+        if loaded != self._loaded:
+            self._times = AnswerTimes()
+            self._learned.clear()
+            self.composer.bar.reasoning_box.set_times(self._times)
         self._loaded = loaded
         self.header.set_model(loaded)
         self.empty_state.set_practice(loaded is not None and loaded.card.is_practice)
+        self._on_path_changed()
         self._choose()
+
+    @Slot(QModelIndex, QModelIndex, list)
+    def _on_path_data_changed(
+        self, _first: QModelIndex, _last: QModelIndex, roles: list[int]
+    ) -> None:
+        if not roles or PathModel.ROW_ROLE in roles:  # else: text of a running answer
+            self._on_path_changed()
+
+    @Slot()
+    def _on_path_changed(self) -> None:
+        """Learn from the newest answer: how long answers take, how full the context is."""
+        answer = self._newest_answer()
+        n_ctx = self._loaded.n_ctx if self._loaded is not None else 0
+        if answer is None or answer.stats is None:
+            self.composer.set_context_use(ContextUse(0, n_ctx))
+            return
+        stats = answer.stats
+        # The analysis leaves the prompt as soon as its answer is there.
+        n_used = stats.n_prompt + stats.n_final
+        self.composer.set_context_use(ContextUse(n_used, n_ctx, stats.n_dropped))
+        if self._can_learn_from(answer) and answer.reasoning is not None:
+            self._learned.add(answer.id)
+            self._times.learn(answer.reasoning, stats)
+            self.composer.bar.reasoning_box.set_times(self._times)
+
+    def _can_learn_from(self, answer: Message) -> bool:
+        """Whole answers of the loaded model, each once."""
+        return (
+            self._loaded is not None
+            and answer.model_name == self._loaded.card.name
+            and answer.finish_reason is FinishReason.STOP
+            and answer.id not in self._learned
+        )
+
+    def _newest_answer(self) -> Message | None:
+        """The last finished answer that is shown."""
+        model = self._path_model
+        for row in range(model.rowCount() - 1, -1, -1):
+            shown = model.row_at(row)
+            if shown.message.is_answer and not shown.is_live:
+                return shown.message
+        return None
 
     @property
     def content(self) -> QWidget:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.buttons import TextButton
 from app.workers.typed_signal import signal_of
@@ -40,20 +47,26 @@ class EmptyState(QWidget):
         self._note.setWordWrap(True)
         self._column = QWidget(self)
         self._column.setMaximumWidth(_MAX_WIDTH)
-        self._grid = QGridLayout(self._column)
+        self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 12, 0, 0)
         self._grid.setSpacing(8)
         self._buttons = [TextButton("card", self._column) for _ in range(4)]
         for button in self._buttons:
+            # Their words must not keep the window from becoming narrow.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(self._on_clicked)
-        layout = QVBoxLayout(self)
+        words = QVBoxLayout(self._column)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.addStretch(3)
+        words.addWidget(self._sentence)
+        words.addWidget(self._note)
+        words.addLayout(self._grid)
+        words.addStretch(4)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 12)
-        layout.addStretch(3)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._note)
-        layout.addWidget(self._column)
-        layout.setAlignment(self._column, Qt.AlignmentFlag(0))
-        layout.addStretch(4)
+        layout.addStretch(1)
+        layout.addWidget(self._column, _MAX_WIDTH)
+        layout.addStretch(1)
         self._arrange()
         self._retranslate()
 
@@ -67,10 +80,6 @@ class EmptyState(QWidget):
         """One column where two have no room."""
         super().resizeEvent(event)
         self._arrange()
-        side = max(20, (self.width() - _MAX_WIDTH) // 2)
-        layout = self.layout()
-        if layout is not None:
-            layout.setContentsMargins(side, 12, side, 12)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
@@ -23,7 +24,7 @@ from app.ui.chat_events import (
     UndoOffered,
 )
 from app.ui.chat_page import ChatPage, transcript_palette
-from app.ui.composer import DraftChanged, EditSent, MessageSent, ReasoningChosen
+from app.ui.composer import DraftChanged, EditSent, MessageSent
 from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
@@ -31,6 +32,7 @@ from app.ui.icons import app_icon
 from app.ui.message_actions import MessageActions
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
+from app.ui.reasoning_box import ReasoningChosen
 from app.ui.shortcuts import CommandId
 from app.ui.sidebar import Sidebar
 from app.ui.theme import ThemeChanged, ThemeKeeper
@@ -57,9 +59,17 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.resize(1180, 780)
+        if controller.settings.window_geometry:
+            encoded = controller.settings.window_geometry.encode("ascii", "ignore")
+            self.restoreGeometry(QByteArray.fromBase64(encoded))
         self.sidebar = Sidebar()
         self.page = ChatPage(controller.path_model)
-        self.body = WindowBody(self.sidebar, self.page, self)
+        self.body = WindowBody(
+            self.sidebar,
+            self.page,
+            self,
+            is_sidebar_wanted=controller.settings.is_sidebar_shown,
+        )
         self.setCentralWidget(self.body)
         self.dialogs = WindowDialogs(self, controller)
         self.commands = WindowCommands(self, controller)
@@ -107,11 +117,12 @@ class MainWindow(QMainWindow):
         composer.message_sent.connect(self._on_message_sent)
         composer.edit_sent.connect(self._on_edit_sent)
         composer.draft_changed.connect(self._on_draft_changed)
-        composer.reasoning_chosen.connect(self._on_reasoning_chosen)
+        composer.bar.reasoning_box.effort_chosen.connect(self._on_reasoning_chosen)
         composer.stop_requested.connect(controller.stop)
-        composer.answer_now_requested.connect(controller.answer_now)
+        composer.bar.answer_now_requested.connect(controller.answer_now)
+        composer.bar.cancel_load_requested.connect(controller.stop)
         composer.edit_last_requested.connect(commands.edit_last)
-        composer.models_requested.connect(dialogs.show_models)
+        composer.bar.models_requested.connect(dialogs.show_models)
         self.body.sidebar_toggled.connect(page.header.set_sidebar_shown)
         self._theme.theme_changed.connect(self._on_theme_changed)
 
@@ -307,6 +318,15 @@ class MainWindow(QMainWindow):
             self._on_phase_changed(PhaseChanged(self._controller.phase))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close the dialogs with the window."""
+        """Close the dialogs with the window, and remember its place."""
         self.dialogs.close_all()
+        controller = self._controller
+        geometry = self.saveGeometry().toBase64().toStdString()
+        controller.change_settings(
+            replace(
+                controller.settings,
+                window_geometry=geometry,
+                is_sidebar_shown=self.body.is_sidebar_wanted,
+            )
+        )
         super().closeEvent(event)

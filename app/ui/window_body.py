@@ -32,11 +32,13 @@ class WindowBody(QWidget):
 
     sidebar_toggled = Signal(bool)  # True: it is shown
 
-    def __init__(self, sidebar: QWidget, page: QWidget, parent: QWidget) -> None:
+    def __init__(
+        self, sidebar: QWidget, page: QWidget, parent: QWidget, *, is_sidebar_wanted: bool
+    ) -> None:
         super().__init__(parent)
         self._sidebar = sidebar
         self._page = page
-        self._is_wanted = True  # beside the page, in a wide window
+        self._is_wanted = is_sidebar_wanted  # beside the page, in a wide window
         self._is_over = False  # over the page, in a narrow window
         sidebar.setParent(self)
         page.setParent(self)
@@ -54,6 +56,11 @@ class WindowBody(QWidget):
     def is_sidebar_shown(self) -> bool:
         """True while the sidebar can be seen, beside or over the page."""
         return self._is_over if self.is_narrow else self._is_wanted
+
+    @property
+    def is_sidebar_wanted(self) -> bool:
+        """True when the sidebar stands beside the page as soon as there is room."""
+        return self._is_wanted
 
     def show_sidebar(self, is_shown: bool) -> None:
         """Show or hide the sidebar in the way that fits the width."""

@@ -29,6 +29,21 @@
     </message>
 </context>
 <context>
+    <name>AnswerTimes</name>
+    <message>
+        <source>a few seconds</source>
+        <translation>unos segundos</translation>
+    </message>
+    <message>
+        <source>about {n} s</source>
+        <translation>unos {n} s</translation>
+    </message>
+    <message>
+        <source>about {n} min</source>
+        <translation>unos {n} min</translation>
+    </message>
+</context>
+<context>
     <name>AnswersPage</name>
     <message>
         <source>&amp;Reasoning level of new conversations</source>
@@ -140,44 +155,8 @@
         <translation>Cancelar</translation>
     </message>
     <message>
-        <source>Reasoning</source>
-        <translation>Razonamiento</translation>
-    </message>
-    <message>
-        <source>Reasoning level</source>
-        <translation>Nivel de razonamiento</translation>
-    </message>
-    <message>
-        <source>Answer now</source>
-        <translation>Responder ya</translation>
-    </message>
-    <message>
-        <source>End the thinking and begin the answer ({key})</source>
-        <translation>Terminar el razonamiento y empezar la respuesta ({key})</translation>
-    </message>
-    <message>
-        <source>Choose a model</source>
-        <translation>Elegir un modelo</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter sends · Enter for a new line</source>
-        <translation>Ctrl+Intro envía · Intro para una línea nueva</translation>
-    </message>
-    <message>
-        <source>Enter sends · Shift+Enter for a new line</source>
-        <translation>Intro envía · Mayús+Intro para una línea nueva</translation>
-    </message>
-    <message>
         <source>Write a message</source>
         <translation>Escribe un mensaje</translation>
-    </message>
-    <message>
-        <source>Stop the answer</source>
-        <translation>Detener la respuesta</translation>
-    </message>
-    <message>
-        <source>Send</source>
-        <translation>Enviar</translation>
     </message>
     <message>
         <source>The model is loading, {percent} %. You can write already.</source>
@@ -190,6 +169,64 @@
     <message>
         <source>The engine has stopped. Restart it to go on; your draft is kept.</source>
         <translation>El motor se ha detenido. Reinícialo para seguir; tu borrador se conserva.</translation>
+    </message>
+</context>
+<context>
+    <name>ComposerBar</name>
+    <message>
+        <source>Stop the answer</source>
+        <translation>Detener la respuesta</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>Razonamiento</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>Elegir un modelo</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>Cancelar la carga</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>Responder ya</translation>
+    </message>
+    <message>
+        <source>End the thinking and begin the answer ({key})</source>
+        <translation>Terminar el razonamiento y empezar la respuesta ({key})</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter sends · Enter for a new line</source>
+        <translation>Ctrl+Intro envía · Intro para una línea nueva</translation>
+    </message>
+    <message>
+        <source>Enter sends · Shift+Enter for a new line</source>
+        <translation>Intro envía · Mayús+Intro para una línea nueva</translation>
+    </message>
+</context>
+<context>
+    <name>ContextMeter</name>
+    <message>
+        <source>About {used} of {all} tokens of the context are used.</source>
+        <translation>Se usan unos {used} de {all} tokens del contexto.</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Contexto</translation>
+    </message>
+    <message>
+        <source>The context is full: the oldest messages are no longer sent to the model. They stay on the screen.</source>
+        <translation>El contexto está lleno: los mensajes más antiguos ya no se envían al modelo. Siguen en la pantalla.</translation>
+    </message>
+    <message>
+        <source>The context is almost full: soon the oldest messages will no longer be sent to the model. They stay on the screen.</source>
+        <translation>El contexto está casi lleno: pronto los mensajes más antiguos dejarán de enviarse al modelo. Seguirán en la pantalla.</translation>
     </message>
 </context>
 <context>
@@ -238,6 +275,25 @@
     <message>
         <source>{title}, pinned</source>
         <translation>{title}, fijada</translation>
+    </message>
+</context>
+<context>
+    <name>EditOverlay</name>
+    <message>
+        <source>Edit your message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save and ask again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter. The old version is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -487,6 +543,48 @@
     </message>
 </context>
 <context>
+    <name>JumpButton</name>
+    <message>
+        <source>Jump to the latest message</source>
+        <translation>Ir al último mensaje</translation>
+    </message>
+</context>
+<context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Open this link?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A mail to this address:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It leads to:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It opens outside Lumbre. What follows the name can carry data away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Careful: this address is written so that it can be mistaken for another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>LiveStatus</name>
     <message>
         <source>Reading</source>
@@ -650,6 +748,24 @@
     </message>
 </context>
 <context>
+    <name>Pressing</name>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>ReasoningBox</name>
+    <message>
+        <source>Reasoning level</source>
+        <translation>Nivel de razonamiento</translation>
+    </message>
+    <message>
+        <source>An answer will take {time}.</source>
+        <translation>Una respuesta tardará {time}.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -750,6 +866,13 @@
     <message>
         <source>Close this note</source>
         <translation>Cerrar este aviso</translation>
+    </message>
+</context>
+<context>
+    <name>TranscriptView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversación</translation>
     </message>
 </context>
 <context>
@@ -1137,6 +1260,18 @@
         <translation>Las conversaciones de {folder} las ha escrito una versión más nueva de Lumbre. Se pueden leer y exportar, y no se cambian. Instala la versión más nueva para seguir con ellas.</translation>
     </message>
     <message>
+        <source>The file with your conversations was damaged. {n_messages} messages in {n_conversations} conversations were read from it. The damaged file is kept as it was in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your conversations was damaged. {n_messages} messages in {n_conversations} conversations were read from it. The damaged file is kept as it was in {folder}. There is also a backup of {date}, which you can restore.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file with your conversations was missing or empty, so a new one was begun as {path}. There is a backup of {date}, which you can restore.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The data folder {folder} cannot be written, and there are no conversations in it. Allow writing there, or choose another data folder.</source>
         <translation>No se puede escribir en la carpeta de datos {folder}, y no hay conversaciones en ella. Permite escribir en ella o elige otra carpeta de datos.</translation>
     </message>
@@ -1192,6 +1327,38 @@
         <source>Something in Lumbre went wrong. Your conversations are saved. Try again; if it happens again, restart Lumbre and send us the report.</source>
         <translation>Algo ha fallado en Lumbre. Tus conversaciones están guardadas. Inténtalo de nuevo; si vuelve a ocurrir, reinicia Lumbre y envíanos el informe.</translation>
     </message>
+    <message>
+        <source>The copy of {name} is not like the original, so it was removed. The original is unchanged. Check the drive that it was copied to, or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup was not made, because {path} is damaged. Earlier backups are kept. Use “Check and repair” soon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup {path} is damaged or not one of Lumbre. Nothing was changed. Choose another backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The backup {path} was made by a newer version of Lumbre. Nothing was changed. Install the newer version to restore it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash was not emptied for good, because {path} is damaged. Use “Check and repair”, then empty the trash once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash was emptied, but traces of it stay in {folder} while another program reads the conversations. Close that program and empty the trash once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash was emptied, but the backup {path} could not be changed and may still contain deleted messages. Delete that file if nobody must read them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash was emptied. Damaged files that were set aside in {folder} may still contain deleted messages. Delete that folder when you no longer need it.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>memory</name>
@@ -1229,11 +1396,11 @@
     </message>
     <message>
         <source>{device} did not pass the self-test: its answers differ from the processor&apos;s, or its driver crashed. The processor is used. A newer driver may help.</source>
-        <translation type="unfinished"></translation>
+        <translation>{device} no ha pasado la prueba: sus respuestas difieren de las del procesador, o su controlador ha fallado. Se usa el procesador. Puede ayudar un controlador más nuevo.</translation>
     </message>
     <message>
         <source>The graphics driver crashed when it was asked for its devices. The processor is used. A newer driver may help.</source>
-        <translation type="unfinished"></translation>
+        <translation>El controlador gráfico ha fallado al preguntarle por sus dispositivos. Se usa el procesador. Puede ayudar un controlador más nuevo.</translation>
     </message>
 </context>
 <context>
@@ -1295,6 +1462,210 @@
     <message>
         <source>[Image, not loaded: {name}]</source>
         <translation>[Imagen no cargada: {name}]</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+    <message>
+        <source>Answer now</source>
+        <translation>Responder ya</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write again with another level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous version, {n} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next version, {n} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>Bajo</translation>
+    </message>
+    <message>
+        <source>Medium</source>
+        <translation>Medio</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Alto</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking… {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thought for {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>under 1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>first after {n} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt: {n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of these kept from before: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thinking: {n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer: {n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading: {n} tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing: {n} tok/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First token after {n} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In all {n} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Oldest messages left out: {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer reached the longest length that is allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended, because it began to repeat itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted: Lumbre closed while it was being written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer broke off. What was written so far is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open link to {host}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quote in my message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the thinking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversation from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

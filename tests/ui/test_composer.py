@@ -129,7 +129,7 @@ def test_the_reason_for_waiting_can_be_seen(heard: Heard, phase: Phase) -> None:
 
 @pytest.mark.parametrize("phase", [Phase.READING, Phase.THINKING, Phase.ANSWERING])
 def test_send_is_stop_while_an_answer_is_written(heard: Heard, phase: Phase) -> None:
-    button = heard.composer.send_button
+    button = heard.composer.bar.send_button
     place = button.geometry()
     assert button.accessibleName() == "Send"
     heard.composer.set_phase(PhaseChanged(phase))
@@ -141,7 +141,7 @@ def test_send_is_stop_while_an_answer_is_written(heard: Heard, phase: Phase) -> 
 
 def test_stop_is_pressed_once(heard: Heard) -> None:
     heard.composer.set_phase(PhaseChanged(Phase.STOPPING))
-    assert not heard.composer.send_button.isEnabled()
+    assert not heard.composer.bar.send_button.isEnabled()
 
 
 def test_answer_now_is_offered_only_while_the_model_thinks(heard: Heard) -> None:
@@ -155,8 +155,8 @@ def test_answer_now_is_offered_only_while_the_model_thinks(heard: Heard) -> None
 
 def test_the_chosen_level_goes_with_the_message(heard: Heard) -> None:
     chosen: list[ReasoningEffort] = []
-    heard.composer.reasoning_chosen.connect(lambda e: chosen.append(e.effort))
-    box = heard.composer.reasoning_box
+    heard.composer.bar.reasoning_box.effort_chosen.connect(lambda e: chosen.append(e.effort))
+    box = heard.composer.bar.reasoning_box
     heard.qtbot.keyClick(box, Qt.Key.Key_Down)
     assert chosen == [ReasoningEffort.HIGH]
     heard.type("Hard one")
@@ -166,12 +166,12 @@ def test_the_chosen_level_goes_with_the_message(heard: Heard) -> None:
 
 def test_showing_a_level_tells_nobody_and_explains_its_cost(heard: Heard) -> None:
     chosen: list[object] = []
-    heard.composer.reasoning_chosen.connect(chosen.append)
+    heard.composer.bar.reasoning_box.effort_chosen.connect(chosen.append)
     tips = set()
     for effort in ReasoningEffort:
         heard.composer.set_reasoning(effort)
         assert heard.composer.reasoning is effort
-        tips.add(heard.composer.reasoning_box.toolTip())
+        tips.add(heard.composer.bar.reasoning_box.toolTip())
     assert chosen == []
     assert len(tips) == 3 and all(tips)
 
@@ -208,10 +208,10 @@ def test_a_large_paste_becomes_a_chip_and_is_sent_after_the_words(heard: Heard) 
 
 def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:
     heard.paste("x" * (LARGE_PASTE + 1))
-    assert heard.composer.send_button.isEnabled()
+    assert heard.composer.bar.send_button.isEnabled()
     heard.composer.chips.remove_at(0)
     assert heard.composer.full_text() == ""
-    assert not heard.composer.send_button.isEnabled()
+    assert not heard.composer.bar.send_button.isEnabled()
 
 
 def test_a_small_paste_is_plain_text(heard: Heard) -> None:
@@ -277,6 +277,6 @@ def test_what_was_typed_can_be_undone(heard: Heard) -> None:
 
 def test_every_control_has_a_name_and_is_large_enough(heard: Heard) -> None:
     composer = heard.composer
-    for control in (composer.send_button, composer.reasoning_box, composer.edit):
+    for control in (composer.bar.send_button, composer.bar.reasoning_box, composer.edit):
         assert control.accessibleName()
-    assert min(composer.send_button.width(), composer.send_button.height()) >= 32
+    assert min(composer.bar.send_button.width(), composer.bar.send_button.height()) >= 32

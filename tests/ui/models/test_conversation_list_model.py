@@ -24,7 +24,9 @@ DAY = 86_400.0
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def summary(title: str, days_ago: float = 0.0, *, is_pinned: bool = False) -> ConversationSummary:
+def summary(
+    title: str, days_ago: float = 0.0, *, is_pinned: bool = False
+) -> ConversationSummary:
     at = time.time() - days_ago * DAY
     return ConversationSummary(new_conversation_id(), title, at, at, is_pinned)
 

@@ -1,0 +1,138 @@
+"""The row under the composer's field: level, context, hint, answer now, send or stop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from app.ui.buttons import IconButton, TextButton
+from app.ui.chat_events import Phase, PhaseChanged
+from app.ui.context_meter import ContextMeter
+from app.ui.reasoning_box import ReasoningBox
+from app.ui.shortcuts import CommandId, command_of
+
+_HINT_FROM = 560  # logical pixels: narrower bars leave the hint out
+_LABEL_FROM = 360  # ... and, narrower still, the word "Reasoning"
+_SEND_SIZE = 36  # logical pixels
+
+
+class ComposerBar(QWidget):
+    """Send becomes Stop in the same place."""
+
+    send_requested = Signal()
+    stop_requested = Signal()
+    answer_now_requested = Signal()
+    models_requested = Signal()
+    cancel_load_requested = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._phase = PhaseChanged(Phase.NO_MODEL)
+        self._reason = ""
+        self._sends_with_ctrl_enter = False
+        self._label = QLabel(self)
+        self.reasoning_box = ReasoningBox(self)
+        self.meter = ContextMeter(self)
+        self._hint = QLabel(self)
+        self._models_button = TextButton("quiet", self)
+        self._cancel_button = TextButton("quiet", self)
+        self.answer_now_button = TextButton("", self, icon_name="skip-forward")
+        self.send_button = IconButton("arrow-up", self, color_role="on_accent")
+        self._build()
+        self.send_button.clicked.connect(self._on_send_clicked)
+        self.answer_now_button.clicked.connect(self.answer_now_requested)
+        self._models_button.clicked.connect(self.models_requested)
+        self._cancel_button.clicked.connect(self.cancel_load_requested)
+        self._retranslate()
+
+    def _build(self) -> None:
+        self._label.setBuddy(self.reasoning_box)
+        for label in (self._label, self._hint):
+            label.setProperty("kind", "muted")
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.send_button.setProperty("kind", "send")
+        self.send_button.setFixedSize(_SEND_SIZE, _SEND_SIZE)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self._label)
+        line.addWidget(self.reasoning_box)
+        line.addWidget(self.meter)
+        line.addWidget(self._hint, 1)
+        line.addSpacing(6)
+        line.addWidget(self._models_button)
+        line.addWidget(self._cancel_button)
+        line.addWidget(self.answer_now_button)
+        line.addWidget(self.send_button)
+
+    def set_phase(self, phase: PhaseChanged, reason: str, *, explains: bool) -> None:
+        """What can be pressed; `reason` says why sending must wait, empty: it need not.
+
+        `explains` False: the ways out of the waiting are offered elsewhere.
+        """
+        self._phase = phase
+        self._reason = reason
+        self.answer_now_button.setVisible(phase.phase is Phase.THINKING)
+        self._models_button.setVisible(explains and phase.phase is Phase.NO_MODEL)
+        self._cancel_button.setVisible(phase.phase is Phase.LOADING)
+
+    def show_send(self, *, has_text: bool) -> None:
+        """Send, or Stop while an answer is written."""
+        phase = self._phase.phase
+        if phase.is_busy:
+            self.send_button.set_icon_name("stop")
+            self.send_button.name_it(
+                self.tr("Stop the answer"), command_of(CommandId.STOP).key_text
+            )
+            self.send_button.setEnabled(phase is not Phase.STOPPING)
+            return
+        self.send_button.set_icon_name("arrow-up")
+        self.send_button.name_it(self.tr("Send"), self._reason)
+        self.send_button.setEnabled(phase is Phase.READY and has_text)
+
+    def set_sends_with_ctrl_enter(self, is_on: bool) -> None:
+        """Which key the hint names."""
+        self._sends_with_ctrl_enter = is_on
+        self._show_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room."""
+        super().resizeEvent(event)
+        self._show_hint()
+        self._label.setVisible(self.width() >= _LABEL_FROM)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._label.setText(self.tr("Reasoning"))
+        self._models_button.setText(self.tr("Choose a model"))
+        self._cancel_button.setText(self.tr("Cancel loading"))
+        self.answer_now_button.setText(self.tr("Answer now"))
+        self.answer_now_button.setToolTip(
+            self.tr("End the thinking and begin the answer ({key})").replace(
+                "{key}", command_of(CommandId.ANSWER_NOW).key_text
+            )
+        )
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self.width() < _HINT_FROM:
+            text = ""
+        elif self._sends_with_ctrl_enter:
+            text = self.tr("Ctrl+Enter sends · Enter for a new line")
+        else:
+            text = self.tr("Enter sends · Shift+Enter for a new line")
+        self._hint.setText(text)
+
+    @Slot()
+    def _on_send_clicked(self) -> None:
+        if self._phase.phase.is_busy:
+            self.stop_requested.emit()
+        else:
+            self.send_requested.emit()
