@@ -139,10 +139,11 @@ class Answer:
         places = {prompt.n_before_answer}
         if prompt.n_head >= _HEAD_WORTH_KEEPING:
             places.add(prompt.n_head)
-        for start, end in chunks(wanted, n_reused, self._context.n_ubatch, places):
+        for start, end in chunks(n_reused, len(wanted), self._context.n_ubatch):
             self._decode(wanted[start:end], wants_logits=end == len(wanted))
-            if end in places:
-                self._cache.checkpoint()
+            for place in places:
+                if start < place <= end:
+                    self._cache.checkpoint(place)
             self._meter.read(end - start)
             yield PrefillProgress(end - n_reused, n_total, n_reused, prompt.n_dropped)
 

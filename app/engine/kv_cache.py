@@ -35,8 +35,8 @@ class KvMemory(Protocol):
         """Drop everything."""
         ...
 
-    def save_window(self) -> bytes:
-        """The sliding window as it is now; empty when it cannot be saved."""
+    def save_window(self, end: int) -> bytes:
+        """The sliding window as position `end` sees it; empty when it has moved on too far."""
         ...
 
     def restore_window(self, saved: bytes) -> bool:
@@ -118,15 +118,18 @@ class KvCache:
         """As `extend`, for one token."""
         self._ids.append(token)
 
-    def checkpoint(self) -> None:
-        """Make the present state one that can be returned to."""
-        n = self.n_tokens
-        if n == 0 or n in self.checkpoints:
+    def checkpoint(self, n: int) -> None:
+        """Make the state after the first `n` tokens one that can be returned to.
+
+        They may lie back a little, as long as the window still holds what they see.
+        """
+        if not 0 < n <= self.n_tokens or n in self.checkpoints:
             return
-        window = self._memory.save_window()
+        window = self._memory.save_window(n)
         if not window:
             return
         self._checkpoints.append(_Checkpoint(n, window))
+        self._checkpoints.sort(key=lambda c: c.n_tokens)
         if len(self._checkpoints) > self._max_checkpoints:
             del self._checkpoints[self._least_useful()]
 

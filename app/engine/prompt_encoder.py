@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.core.context_window import fit
@@ -85,15 +84,6 @@ class PromptEncoder:
         return ids
 
 
-def chunks(
-    ids: Sequence[int], start: int, size: int, stops: Collection[int]
-) -> list[tuple[int, int]]:
-    """Cut `ids[start:]` into ranges of at most `size` that end at each of `stops`."""
-    ends = sorted({s for s in stops if start < s < len(ids)} | {len(ids)})
-    ranges = []
-    for end in ends:
-        while start < end:
-            cut = min(start + size, end)
-            ranges.append((start, cut))
-            start = cut
-    return ranges
+def chunks(start: int, end: int, size: int) -> list[tuple[int, int]]:
+    """Cut the range from `start` to `end` into ranges of at most `size`."""
+    return [(i, min(i + size, end)) for i in range(start, end, size)]

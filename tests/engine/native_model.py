@@ -96,10 +96,10 @@ class Twins:
         n_reused = self.cache.rewind(wanted)
         self._keep(n_reused)
         place = len(wanted) if place is None else place
-        for start, end in chunks(wanted, n_reused, self.context.n_ubatch, {place}):
+        for start, end in chunks(n_reused, len(wanted), self.context.n_ubatch):
             self._decode(wanted[start:end], wants_logits=end == len(wanted))
-            if end == place:
-                self.cache.checkpoint()
+            if start < place <= end:
+                self.cache.checkpoint(place)
         return n_reused
 
     def write(self, ids: Sequence[int], portion: int = 1) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.engine.kv_cache import KvCache, common_prefix
 
 WINDOW = 8
+PORTION = 3  # tokens of one decode
 
 
 class RingMemory:
@@ -47,8 +48,12 @@ class RingMemory:
     def clear(self) -> None:
         self.full, self.window = [], {}
 
-    def save_window(self) -> bytes:
-        return json.dumps(self.window).encode()
+    def save_window(self, end: int) -> bytes:
+        start = max(0, end - WINDOW + 1)
+        if self.oldest_position() > start:
+            return b""
+        kept = {p: t for p, t in self.window.items() if start <= p < end}
+        return json.dumps(kept).encode()
 
     def restore_window(self, saved: bytes) -> bool:
         self._n_restores += 1
@@ -62,11 +67,12 @@ class RingMemory:
 def read(cache: KvCache, memory: RingMemory, wanted: Sequence[int], places: set[int]) -> int:
     """Bring `wanted` into the cache as the engine does; returns how many were reused."""
     n_reused = cache.rewind(wanted)
-    for i in range(n_reused, len(wanted)):
-        memory.decode([wanted[i]])
-        cache.append(wanted[i])
-        if i + 1 in places:
-            cache.checkpoint()
+    for start in range(n_reused, len(wanted), PORTION):
+        portion = wanted[start : start + PORTION]
+        memory.decode(portion)
+        cache.extend(portion)
+        for place in sorted(places & set(range(start + 1, start + PORTION + 1))):
+            cache.checkpoint(place)
     return n_reused
 
 
@@ -136,6 +142,16 @@ def test_the_next_turn_reads_only_the_answer_and_the_new_message(
     read(cache, memory, prompt + analysis + [7, 8, 9], set())
     next_prompt = [*prompt, 7, 8, 9, *range(300, 320)]
     assert read(cache, memory, next_prompt, {len(next_prompt)}) == 200
+
+
+def test_a_place_that_the_window_has_left_is_no_checkpoint(
+    cache: KvCache, memory: RingMemory
+) -> None:
+    read(cache, memory, list(range(100)), set())
+    cache.checkpoint(97)
+    cache.checkpoint(50)
+    cache.checkpoint(101)
+    assert cache.checkpoints == (97,)
 
 
 def test_old_checkpoints_thin_out_and_the_newest_stays(memory: RingMemory) -> None:
