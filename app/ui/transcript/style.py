@@ -1,0 +1,134 @@
+"""Fonts and measures of the conversation, all scaled by the zoom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
+
+from app.ui.transcript.palette import TranscriptPalette
+
+BASE_PX = 15.0  # text height in logical pixels at 100 %
+LINE_CHARS = 74  # characters of an average line of the column
+LINE_HEIGHT = 1.5  # of the text's pixel size; fonts differ widely in their own
+HEADING_SCALE = (1.45, 1.25, 1.1, 1.0, 1.0, 1.0)  # of levels 1..6
+CODE_SCALE = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How text is set. A change (zoom, system font) is a new value."""
+
+    families: tuple[str, ...]
+    zoom_percent: int = 100  # 80..200
+
+    def px(self, size: float) -> float:
+        """`size` logical pixels at 100 %, zoomed."""
+        return size * self.zoom_percent / 100
+
+    @property
+    def text_px(self) -> float:
+        """Pixel size of running text."""
+        return self.px(BASE_PX)
+
+    def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:
+        """The text font at `scale` of its size."""
+        return _font(self.families, round(self.text_px * scale), bold)
+
+    def code_font(self, scale: float = CODE_SCALE) -> QFont:
+        """The fixed-width font."""
+        return _font(code_families(), round(self.text_px * scale), bold=False)
+
+    def label_font(self, *, bold: bool = False) -> QFont:
+        """Small text: headers, statistics, labels."""
+        return self.font(0.85, bold=bold)
+
+    @property
+    def line_px(self) -> float:
+        """Height of one line of running text."""
+        return _metrics(self.font()).height() * self.line_percent / 100
+
+    @property
+    def line_percent(self) -> int:
+        """Line height in per cent of the font's own."""
+        return max(
+            round(100 * LINE_HEIGHT * self.text_px / _metrics(self.font()).height()), 100
+        )
+
+    @property
+    def line_extra_px(self) -> float:
+        """What the line height adds below each line."""
+        return self.line_px - _metrics(self.font()).height()
+
+    @property
+    def code_line_px(self) -> float:
+        """Height of one line of code."""
+        return _metrics(self.code_font()).height() * 1.2
+
+    @property
+    def char_px(self) -> float:
+        """Width of an average letter of running text."""
+        return _metrics(self.font()).horizontalAdvance("abcdefghijklmnopqrstuvwxyz ") / 27
+
+    @property
+    def column_px(self) -> float:
+        """Width of the column of text."""
+        return self.char_px * LINE_CHARS
+
+    @property
+    def descent_px(self) -> float:
+        """How far letters of running text reach below their baseline."""
+        return _metrics(self.font()).descent()
+
+    def advance(self, text: str, font: QFont | None = None) -> float:
+        """Width of one line of text."""
+        return _metrics(font or self.font()).horizontalAdvance(text)
+
+
+@cache
+def _font(families: tuple[str, ...], pixel_size: int, bold: bool) -> QFont:
+    font = QFont()
+    font.setFamilies(list(families))
+    font.setPixelSize(max(pixel_size, 6))
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    return font
+
+
+@cache
+def _metrics(font: QFont) -> QFontMetricsF:
+    return QFontMetricsF(font)
+
+
+@cache
+def code_families() -> tuple[str, ...]:
+    """The system's fixed-width fonts."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    return (*font.families(), "DejaVu Sans Mono", "Menlo", "Consolas", "monospace")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Style and colours of one section: an answer, or thinking in muted colours."""
+
+    style: TextStyle
+    palette: TranscriptPalette
+    is_muted: bool = False
+
+    @property
+    def text_color(self) -> QColor:
+        """Colour of running text."""
+        return self.palette.muted if self.is_muted else self.palette.text
+
+    def css(self, scale: float = 1.0) -> str:
+        """Style sheet of a block's document whose text is `scale` of running text."""
+        palette, style = self.palette, self.style
+        families = ", ".join(f"'{f}'" for f in code_families())
+        code_px = round(style.text_px * scale * CODE_SCALE)
+        return (
+            f"p {{ white-space: pre-wrap; line-height: {style.line_percent}%; }}"
+            f"a {{ color: {palette.link.name()}; text-decoration: underline; }}"
+            f"code {{ font-family: {families}; font-size: {code_px}px;"
+            f" background-color: {palette.inline_code_ground.name()}; }}"
+            f"sup {{ font-size: {round(style.text_px * scale * 0.95)}px; }}"
+        )
