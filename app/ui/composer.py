@@ -9,6 +9,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.message import MessageId, ReasoningEffort
+from app.ui.attachments import Attachment
 from app.ui.buttons import TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer_bar import ComposerBar
@@ -141,7 +142,7 @@ class Composer(QWidget):
         self._edit_bar.hide()
         self.chips.clear()
         if len(text) > LARGE_PASTE:
-            self.chips.add_text(text)
+            self.chips.add(Attachment(text))
             text = ""
         self.edit.setPlainText(text)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
@@ -153,6 +154,16 @@ class Composer(QWidget):
         typed = self.full_text()
         self.set_draft(f"{text}\n\n{typed}" if typed.strip() else text)
         self.draft_changed.emit(DraftChanged(self.full_text()))
+
+    def attach(self, attachment: Attachment) -> None:
+        """Send this text with the next message."""
+        self.chips.add(attachment)
+        self.focus_input()
+
+    def show_drop_target(self, is_target: bool) -> None:
+        """Mark the place where files that hang at the pointer will go."""
+        self._frame.setProperty("isDropTarget", is_target)
+        self._polish_frame()
 
     def insert_text(self, text: str) -> None:
         """Put `text`, a quotation, before what stands here, and the cursor behind it."""
@@ -197,7 +208,8 @@ class Composer(QWidget):
     # -- what it holds ---------------------------------------------------------------------
     def full_text(self) -> str:
         """What would be sent now."""
-        parts = [self.edit.toPlainText().strip("\n"), *self.chips.texts()]
+        attached = [a.as_message_text() for a in self.chips.attachments()]
+        parts = [self.edit.toPlainText().strip("\n"), *attached]
         return "\n\n".join(part for part in parts if part)
 
     @property
@@ -249,11 +261,14 @@ class Composer(QWidget):
 
     @Slot(object)
     def _on_large_text_pasted(self, event: LargeTextPasted) -> None:
-        self.chips.add_text(event.text)
+        self.chips.add(Attachment(event.text))
 
     @Slot()
     def _on_focus_changed(self) -> None:
         self._frame.setProperty("hasFocus", self.edit.hasFocus())
+        self._polish_frame()
+
+    def _polish_frame(self) -> None:
         self._frame.style().unpolish(self._frame)
         self._frame.style().polish(self._frame)
 
@@ -277,12 +292,12 @@ class Composer(QWidget):
         self._show_use()
 
     def _show_send(self) -> None:
-        has_text = not self.edit.document().isEmpty() or bool(self.chips.texts())
+        has_text = not self.edit.document().isEmpty() or bool(self.chips.attachments())
         self.bar.show_send(has_text=has_text)
 
     def _show_use(self) -> None:
         n_characters = self.edit.document().characterCount()
-        n_characters += sum(map(len, self.chips.texts()))
+        n_characters += sum(len(a.text) for a in self.chips.attachments())
         self.bar.meter.set_use(self._use.with_draft(n_characters))
         reason = self._waiting_reason() or self.bar.meter.warning()
         self._reason.setText(reason)

@@ -20,6 +20,7 @@ _SEND_SIZE = 36  # logical pixels
 class ComposerBar(QWidget):
     """Send becomes Stop in the same place."""
 
+    attach_requested = Signal()
     send_requested = Signal()
     stop_requested = Signal()
     answer_now_requested = Signal()
@@ -31,6 +32,7 @@ class ComposerBar(QWidget):
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._reason = ""
         self._sends_with_ctrl_enter = False
+        self.attach_button = IconButton("paperclip", self)
         self._label = QLabel(self)
         self.reasoning_box = ReasoningBox(self)
         self.meter = ContextMeter(self)
@@ -40,6 +42,7 @@ class ComposerBar(QWidget):
         self.answer_now_button = TextButton("", self, icon_name="skip-forward")
         self.send_button = IconButton("arrow-up", self, color_role="on_accent")
         self._build()
+        self.attach_button.clicked.connect(self.attach_requested)
         self.send_button.clicked.connect(self._on_send_clicked)
         self.answer_now_button.clicked.connect(self.answer_now_requested)
         self._models_button.clicked.connect(self.models_requested)
@@ -57,6 +60,7 @@ class ComposerBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
+        line.addWidget(self.attach_button)
         line.addWidget(self._label)
         line.addWidget(self.reasoning_box)
         line.addWidget(self.meter)
@@ -110,6 +114,7 @@ class ComposerBar(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
+        self.attach_button.name_it(self.tr("Attach text or code files"))
         self._label.setText(self.tr("Reasoning"))
         self._models_button.setText(self.tr("Choose a model"))
         self._cancel_button.setText(self.tr("Cancel loading"))

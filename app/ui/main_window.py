@@ -39,6 +39,7 @@ from app.ui.theme import ThemeChanged, ThemeKeeper
 from app.ui.window_body import WindowBody
 from app.ui.window_commands import WindowCommands
 from app.ui.window_dialogs import WindowDialogs
+from app.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.body)
         self.dialogs = WindowDialogs(self, controller)
         self.commands = WindowCommands(self, controller)
+        self.files = WindowFiles(self, controller)
         self._message_actions = MessageActions(controller, self.page)
         self._connect_controller()
         self._connect_parts()

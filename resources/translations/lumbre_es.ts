@@ -111,6 +111,21 @@
     </message>
 </context>
 <context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Pasted text</source>
+        <translation>Texto pegado</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>Quitar {name}</translation>
+    </message>
+    <message>
+        <source>Remove the pasted text</source>
+        <translation>Quitar el texto pegado</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Copy details</source>
@@ -180,6 +195,10 @@
     <message>
         <source>Send</source>
         <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>Attach text or code files</source>
+        <translation>Adjuntar archivos de texto o de código</translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -281,15 +300,15 @@
     <name>EditOverlay</name>
     <message>
         <source>Edit your message</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar tu mensaje</translation>
     </message>
     <message>
         <source>Save and ask again</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar y volver a preguntar</translation>
     </message>
     <message>
         <source>Ctrl+Enter. The old version is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ctrl+Intro. La versión anterior se conserva.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -430,6 +449,29 @@
     </message>
 </context>
 <context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>Buscar en esta conversación</translation>
+    </message>
+    <message>
+        <source>Previous hit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next hit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No hits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GeneralPage</name>
     <message>
         <source>As the system</source>
@@ -553,35 +595,35 @@
     <name>LinkDialog</name>
     <message>
         <source>Open this link?</source>
-        <translation type="unfinished"></translation>
+        <translation>¿Abrir este enlace?</translation>
     </message>
     <message>
         <source>A mail to this address:</source>
-        <translation type="unfinished"></translation>
+        <translation>Un correo a esta dirección:</translation>
     </message>
     <message>
         <source>It leads to:</source>
-        <translation type="unfinished"></translation>
+        <translation>Lleva a:</translation>
     </message>
     <message>
         <source>Whole address</source>
-        <translation type="unfinished"></translation>
+        <translation>Dirección completa</translation>
     </message>
     <message>
         <source>It opens outside Lumbre. What follows the name can carry data away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se abre fuera de Lumbre. Lo que sigue al nombre puede llevarse datos.</translation>
     </message>
     <message>
         <source>Careful: this address is written so that it can be mistaken for another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuidado: esta dirección está escrita de modo que puede confundirse con otra.</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir</translation>
     </message>
     <message>
         <source>Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar dirección</translation>
     </message>
 </context>
 <context>
@@ -847,17 +889,6 @@
     </message>
 </context>
 <context>
-    <name>TextChip</name>
-    <message>
-        <source>Pasted text · {size}</source>
-        <translation>Texto pegado · {size}</translation>
-    </message>
-    <message>
-        <source>Remove the pasted text</source>
-        <translation>Quitar el texto pegado</translation>
-    </message>
-</context>
-<context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
@@ -888,6 +919,13 @@
     <message>
         <source>The last answer has no code.</source>
         <translation>La última respuesta no tiene código.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowFiles</name>
+    <message>
+        <source>Attach files</source>
+        <translation>Adjuntar archivos</translation>
     </message>
 </context>
 <context>
@@ -1261,15 +1299,15 @@
     </message>
     <message>
         <source>The file with your conversations was damaged. {n_messages} messages in {n_conversations} conversations were read from it. The damaged file is kept as it was in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo con tus conversaciones estaba dañado. De él se han leído {n_messages} mensajes en {n_conversations} conversaciones. El archivo dañado se conserva tal como estaba en {folder}.</translation>
     </message>
     <message>
         <source>The file with your conversations was damaged. {n_messages} messages in {n_conversations} conversations were read from it. The damaged file is kept as it was in {folder}. There is also a backup of {date}, which you can restore.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo con tus conversaciones estaba dañado. De él se han leído {n_messages} mensajes en {n_conversations} conversaciones. El archivo dañado se conserva tal como estaba en {folder}. También hay una copia de seguridad del {date}, que puedes restaurar.</translation>
     </message>
     <message>
         <source>The file with your conversations was missing or empty, so a new one was begun as {path}. There is a backup of {date}, which you can restore.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo con tus conversaciones no estaba o estaba vacío, así que se ha empezado uno nuevo en {path}. Hay una copia de seguridad del {date}, que puedes restaurar.</translation>
     </message>
     <message>
         <source>The data folder {folder} cannot be written, and there are no conversations in it. Allow writing there, or choose another data folder.</source>
@@ -1329,35 +1367,87 @@
     </message>
     <message>
         <source>The copy of {name} is not like the original, so it was removed. The original is unchanged. Check the drive that it was copied to, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia de {name} no es igual que el original, así que se ha eliminado. El original sigue igual. Comprueba la unidad en la que se copió o elige otra.</translation>
     </message>
     <message>
         <source>The backup was not made, because {path} is damaged. Earlier backups are kept. Use “Check and repair” soon.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha hecho la copia de seguridad porque {path} está dañado. Las copias anteriores se conservan. Usa pronto «Comprobar y reparar».</translation>
     </message>
     <message>
         <source>The backup {path} is damaged or not one of Lumbre. Nothing was changed. Choose another backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia de seguridad {path} está dañada o no es de Lumbre. No se ha cambiado nada. Elige otra copia.</translation>
     </message>
     <message>
         <source>The backup {path} was made by a newer version of Lumbre. Nothing was changed. Install the newer version to restore it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La copia de seguridad {path} la ha hecho una versión más nueva de Lumbre. No se ha cambiado nada. Instala la versión más nueva para restaurarla.</translation>
     </message>
     <message>
         <source>The trash was not emptied for good, because {path} is damaged. Use “Check and repair”, then empty the trash once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>La papelera no se ha vaciado del todo porque {path} está dañado. Usa «Comprobar y reparar» y vuelve a vaciar la papelera.</translation>
     </message>
     <message>
         <source>The trash was emptied, but traces of it stay in {folder} while another program reads the conversations. Close that program and empty the trash once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>La papelera se ha vaciado, pero quedan restos en {folder} mientras otro programa lee las conversaciones. Cierra ese programa y vuelve a vaciar la papelera.</translation>
     </message>
     <message>
         <source>The trash was emptied, but the backup {path} could not be changed and may still contain deleted messages. Delete that file if nobody must read them.</source>
-        <translation type="unfinished"></translation>
+        <translation>La papelera se ha vaciado, pero no se ha podido cambiar la copia de seguridad {path}, que quizá contenga todavía mensajes eliminados. Elimina ese archivo si nadie debe leerlos.</translation>
     </message>
     <message>
         <source>The trash was emptied. Damaged files that were set aside in {folder} may still contain deleted messages. Delete that folder when you no longer need it.</source>
+        <translation>La papelera se ha vaciado. Los archivos dañados que se apartaron en {folder} quizá contengan todavía mensajes eliminados. Elimina esa carpeta cuando ya no la necesites.</translation>
+    </message>
+    <message>
+        <source>{folder} is the models folder already, or one of the two lies inside the other. Nothing was changed. Choose a folder in another place.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{folder} already has a file {name}. Nothing was moved. Choose an empty folder, or remove that file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title} lies outside the models folder, so Lumbre does not delete it. Nothing was changed. Delete it with the program that it belongs to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be deleted: {reason}. It is still complete. Unload the model, close other programs that use it, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot get a second name in {folder}: it lies on another drive, or the drive knows no hard links. Nothing was changed. Copy it, or use it where it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file ends too early: what should come after this is missing in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was left out because its data are not as they should be ({detail}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was left out because there is no message in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was left out because it is too large to be a conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is a folder or a device, so it was not attached. Your message is kept. Choose a file.</source>
+        <translation>{name} es una carpeta o un dispositivo, así que no se ha adjuntado. Tu mensaje se conserva. Elige un archivo.</translation>
+    </message>
+    <message>
+        <source>{name} is larger than 2 MB, which is more than the model can read at once, so it was not attached. Your message is kept. Attach a part of it.</source>
+        <translation>{name} ocupa más de 2 MB, que es más de lo que el modelo puede leer a la vez, así que no se ha adjuntado. Tu mensaje se conserva. Adjunta una parte.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read ({reason}), so it was not attached. Your message is kept. Check the file and its rights.</source>
+        <translation>No se puede leer {name} ({reason}), así que no se ha adjuntado. Tu mensaje se conserva. Comprueba el archivo y sus permisos.</translation>
+    </message>
+    <message>
+        <source>{name} is not a text file, so it was not attached. Your message is kept. Text and code files can be attached; from other documents, copy the text and paste it.</source>
+        <translation>{name} no es un archivo de texto, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto y de código; de otros documentos, copia el texto y pégalo.</translation>
     </message>
 </context>
 <context>
@@ -1465,11 +1555,11 @@
     </message>
     <message>
         <source>text</source>
-        <translation type="unfinished"></translation>
+        <translation>texto</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -1481,15 +1571,15 @@
     </message>
     <message>
         <source>Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar</translation>
     </message>
     <message>
         <source>Write again</source>
-        <translation type="unfinished"></translation>
+        <translation>Regenerar</translation>
     </message>
     <message>
         <source>Write again with another level</source>
-        <translation type="unfinished"></translation>
+        <translation>Regenerar con otro nivel</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -1497,23 +1587,23 @@
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Más</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>Continuar</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Reintentar</translation>
     </message>
     <message>
         <source>Previous version, {n} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión anterior, {n} de {total}</translation>
     </message>
     <message>
         <source>Next version, {n} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión siguiente, {n} de {total}</translation>
     </message>
     <message>
         <source>Low</source>
@@ -1529,142 +1619,166 @@
     </message>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>Tú</translation>
     </message>
     <message>
         <source>Thinking… {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pensando… {time}</translation>
     </message>
     <message>
         <source>Thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>Razonamiento</translation>
     </message>
     <message>
         <source>Thought for {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>Ha pensado {time}</translation>
     </message>
     <message>
         <source>under 1 s</source>
-        <translation type="unfinished"></translation>
+        <translation>menos de 1 s</translation>
     </message>
     <message>
         <source>{n} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} s</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} min {seconds} s</translation>
     </message>
     <message>
         <source>{n} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} tok/s</translation>
     </message>
     <message>
         <source>first after {n} s</source>
+        <translation>primero a los {n} s</translation>
+    </message>
+    <message>
+        <source>1 token</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} tokens</translation>
     </message>
     <message>
         <source>Prompt: {n} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Entrada: {n} tokens</translation>
     </message>
     <message>
         <source>of these kept from before: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>de ellos, conservados de antes: {n}</translation>
     </message>
     <message>
         <source>Thinking: {n} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Razonamiento: {n} tokens</translation>
     </message>
     <message>
         <source>Answer: {n} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta: {n} tokens</translation>
     </message>
     <message>
         <source>Reading: {n} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Lectura: {n} tok/s</translation>
     </message>
     <message>
         <source>Writing: {n} tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritura: {n} tok/s</translation>
     </message>
     <message>
         <source>First token after {n} s</source>
-        <translation type="unfinished"></translation>
+        <translation>Primer token a los {n} s</translation>
     </message>
     <message>
         <source>In all {n} s</source>
-        <translation type="unfinished"></translation>
+        <translation>En total {n} s</translation>
     </message>
     <message>
         <source>Oldest messages left out: {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mensajes más antiguos omitidos: {n}</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>Detenida</translation>
     </message>
     <message>
         <source>The answer reached the longest length that is allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta ha llegado a la longitud máxima permitida.</translation>
     </message>
     <message>
         <source>Ended, because it began to repeat itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Terminada, porque empezaba a repetirse.</translation>
     </message>
     <message>
         <source>Interrupted: Lumbre closed while it was being written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Interrumpida: Lumbre se cerró mientras se escribía.</translation>
     </message>
     <message>
         <source>The answer broke off. What was written so far is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>La respuesta se ha cortado. Lo escrito hasta ahora se conserva.</translation>
     </message>
     <message>
         <source>Open link to {host}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir enlace a {host}…</translation>
     </message>
     <message>
         <source>Copy link address</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar dirección del enlace</translation>
     </message>
     <message>
         <source>Copy selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar selección</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar como Markdown</translation>
     </message>
     <message>
         <source>Copy as plain text</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar como texto</translation>
     </message>
     <message>
         <source>Quote in my message</source>
-        <translation type="unfinished"></translation>
+        <translation>Citar en mi mensaje</translation>
     </message>
     <message>
         <source>Copy the thinking</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar el razonamiento</translation>
     </message>
     <message>
         <source>Select all</source>
-        <translation type="unfinished"></translation>
+        <translation>Seleccionar todo</translation>
     </message>
     <message>
         <source>Find…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar…</translation>
     </message>
     <message>
         <source>Edit…</source>
-        <translation type="unfinished"></translation>
+        <translation>Editar…</translation>
     </message>
     <message>
         <source>New conversation from here</source>
-        <translation type="unfinished"></translation>
+        <translation>Conversación nueva desde aquí</translation>
     </message>
     <message>
         <source>Links</source>
+        <translation>Enlaces</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wrap long lines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answering</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer finished, {tokens}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

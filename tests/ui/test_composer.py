@@ -203,7 +203,7 @@ def test_a_large_paste_becomes_a_chip_and_is_sent_after_the_words(heard: Heard) 
     assert heard.drafts[-1] == f"Summarise:\n\n{large}"
     heard.press(Qt.Key.Key_Return)
     assert heard.sent[0].text == f"Summarise:\n\n{large}"
-    assert heard.composer.chips.texts() == ()
+    assert heard.composer.chips.attachments() == ()
 
 
 def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from app.core.errors import BugError, StorageError
 from app.core.message import MessageId, ReasoningEffort
@@ -21,83 +19,21 @@ from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
 from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
-from app.ui.theme import DARK, ThemeKeeper, current_colors
-from tests.fixtures.scripted_engine import HELLO, Abort, Pause, Step, said, thought
-from tests.ui.conftest import Chat, MakeChat
+from app.ui.theme import DARK, current_colors
+from tests.fixtures.scripted_engine import HELLO, Abort, Pause, said, thought
+from tests.ui.window_rig import MakeWindow, make_window, theme
+
+__all__ = ["make_window", "theme"]
 
 CODE = (said("First\n```python\nprint(1)\n```\nthen\n~~~\nlast\n~~~\n"),)
-
-
-class Window:
-    """A window and the chat under it."""
-
-    def __init__(self, qtbot: QtBot, chat: Chat, theme: ThemeKeeper) -> None:
-        self.qtbot = qtbot
-        self.chat = chat
-        self.theme = theme
-        self.widget = MainWindow(chat.controller, theme)
-        qtbot.addWidget(self.widget)
-        self.widget.resize(1000, 700)
-        self.widget.show()
-
-    @property
-    def composer(self):
-        return self.widget.page.composer
-
-    def act(self, command_id: CommandId) -> QAction:
-        action = self.widget.commands.actions[command_id]
-        action.trigger()
-        return action
-
-    def ask(self, text: str) -> None:
-        self.composer.edit.setPlainText(text)
-        self.qtbot.keyClick(self.composer.edit, Qt.Key.Key_Return)
-
-    def ask_and_wait(self, text: str) -> None:
-        self.ask(text)
-        self.chat.wait_until(Phase.READY)
-        self.chat.drain()
-
-    def label_texts(self) -> set[str]:
-        return {label.text() for label in self.widget.findChildren(QLabel)}
-
-    def press_escape(self) -> None:
-        self.qtbot.keyClick(self.composer.edit, Qt.Key.Key_Escape)
-
-
-MakeWindow = Callable[..., Window]
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[ThemeKeeper]:
-    keeper = ThemeKeeper(qapp, "light")
-    yield keeper
-    keeper.choose("light")
-    keeper.deleteLater()
-
-
-@pytest.fixture
-def make_window(
-    qtbot: QtBot, qapp: QApplication, make_chat: MakeChat, theme: ThemeKeeper
-) -> Iterator[MakeWindow]:
-    before = QLocale()
-
-    def make(*scripts: tuple[Step, ...], loads: bool = True, **options) -> Window:
-        chat = make_chat(*scripts, **options)
-        window = Window(qtbot, chat, theme)
-        chat.start(loads=loads)
-        return window
-
-    yield make
-    translations.install(qapp, "en")
-    QLocale.setDefault(before)
 
 
 # -- first start ---------------------------------------------------------------------------
 def test_without_a_model_the_first_steps_are_shown(make_window: MakeWindow) -> None:
     window = make_window(loads=False)
     page = window.widget.page
-    assert page.content is page.onboarding
+    first = page.content
+    assert first is page.onboarding
     window.chat.controller.load_model(window.chat.model)
     window.chat.wait_until(Phase.READY)
     assert page.content is page.empty_state

@@ -1,0 +1,81 @@
+"""Files that are dropped on the window or chosen: models are loaded, texts are attached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Slot
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.errors import UserError
+from app.ui.attachments import read_attachment
+from app.ui.composer_edit import FilesDropped
+from app.ui.error_text import error_text
+from app.ui.notifications import BannerContent, BannerKind
+
+if TYPE_CHECKING:
+    from app.ui.chat_controller import ChatController
+    from app.ui.main_window import MainWindow
+
+MAX_FILES = 20  # in one drop; more is a slip of the hand
+_ENTERING = {QEvent.Type.DragEnter, QEvent.Type.DragMove}
+
+
+class WindowFiles(QObject):
+    """Watches the window for files that hang at the pointer."""
+
+    def __init__(self, window: MainWindow, controller: ChatController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+        composer = window.page.composer
+        composer.files_dropped.connect(self._on_files_dropped)
+        composer.bar.attach_requested.connect(self.choose)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Load a model, attach texts; what cannot be attached is told in a banner."""
+        for path in paths[:MAX_FILES]:
+            if path.suffix.lower() == ".gguf":
+                self._controller.load_model(path)
+                return
+            try:
+                self._window.page.composer.attach(read_attachment(path))
+            except UserError as error:
+                self._window.page.banners.show_banner(
+                    BannerContent(error_text(error), BannerKind.WARNING)
+                )
+
+    @Slot()
+    def choose(self) -> None:
+        """Ask for text files."""
+        names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Attach files"))
+        self.take([Path(name) for name in names])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Files may be dropped anywhere on the window."""
+        composer = self._window.page.composer
+        if isinstance(event, QDropEvent):  # also its kinds: entering and moving
+            paths = _local_paths(event.mimeData())
+            if not paths:
+                return False
+            event.acceptProposedAction()
+            composer.show_drop_target(event.type() in _ENTERING)
+            if event.type() == QEvent.Type.Drop:
+                self.take(paths)
+            return True
+        if event.type() == QEvent.Type.DragLeave:
+            composer.show_drop_target(False)
+        return bool(super().eventFilter(watched, event))
+
+    @Slot(object)
+    def _on_files_dropped(self, event: FilesDropped) -> None:
+        self.take(event.paths)
+
+
+def _local_paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
