@@ -14,7 +14,7 @@ from app.core.memory_sizes import (
     compute_buffer_bytes,
     kv_cells,
     kv_layer_bytes,
-    vocabulary_bytes,
+    list_bytes,
 )
 from app.core.model_card import ModelCard
 from app.core.plan_words import (
@@ -68,7 +68,7 @@ class MemoryPlan:
     kv_full_bytes: int  # of the layers with full attention
     kv_swa_bytes: int  # of the layers with a sliding window
     compute_buffer_bytes: int
-    vocabulary_bytes: int
+    list_bytes: int  # llama.cpp's lists of tokens, cells and graph nodes
     weights_ram_bytes: int
     weights_vram_bytes: int
     ram_needed_bytes: int
@@ -273,9 +273,9 @@ def _kv(card: ModelCard, placement: Placement, *, on_card: bool) -> tuple[int, i
 def _ram(card: ModelCard, placement: Placement) -> int:
     """Main memory: mapped weights, caches, tables and buffers."""
     weights = card.weights.total - _weights_vram(card, placement)
-    vocabulary = vocabulary_bytes(card)
+    lists = list_bytes(card, placement.n_ctx, placement.n_ubatch)
     compute = compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch)
-    needed = weights + sum(_kv(card, placement, on_card=False)) + vocabulary + compute
+    needed = weights + sum(_kv(card, placement, on_card=False)) + lists + compute
     if placement.device is not None and shares_memory(placement.device):
         needed += _vram(card, placement)
     return needed
@@ -306,7 +306,7 @@ def _evaluate(
         kv_full_bytes=on_card[0] + in_ram[0],
         kv_swa_bytes=on_card[1] + in_ram[1],
         compute_buffer_bytes=compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch),
-        vocabulary_bytes=vocabulary_bytes(card),
+        list_bytes=list_bytes(card, placement.n_ctx, placement.n_ubatch),
         weights_ram_bytes=card.weights.total - weights_vram,
         weights_vram_bytes=weights_vram,
         ram_needed_bytes=ram,

@@ -13,7 +13,12 @@ KV_PAD = 256  # cells; llama.cpp pads both caches
 _F16 = 2  # bytes
 _F32 = 4
 
-_TOKEN_BYTES = 40  # an empty entry of llama.cpp's vocabulary, which is loaded without texts
+# llama.cpp's own lists, measured: an empty entry of the vocabulary (which is loaded without its
+# texts), a cell of the KV cache, the graph of a layer, and what there is once.
+_TOKEN_BYTES = 40
+_CELL_BYTES = 250
+_LAYER_BYTES = 200 << 10
+_CONTEXT_BYTES = 3 << 19
 
 
 def kv_cells(card: ModelCard, n_ctx: int, n_ubatch: int) -> tuple[int, int]:
@@ -27,9 +32,15 @@ def kv_layer_bytes(card: ModelCard, n_cells: int) -> int:
     return 2 * card.n_head_kv * card.head_dim * _F16 * n_cells
 
 
-def vocabulary_bytes(card: ModelCard) -> int:
-    """What llama.cpp's table of tokens takes."""
-    return _TOKEN_BYTES * card.n_vocab
+def list_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
+    """What llama.cpp's lists of tokens, cells and graph nodes take."""
+    n_cells = sum(kv_cells(card, n_ctx, n_ubatch))
+    return (
+        _TOKEN_BYTES * card.n_vocab
+        + _CELL_BYTES * n_cells
+        + _LAYER_BYTES * card.n_layers
+        + _CONTEXT_BYTES
+    )
 
 
 def compute_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
