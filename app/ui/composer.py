@@ -18,7 +18,7 @@ from app.ui.composer_edit import LARGE_PASTE, ComposerEdit, FilesDropped, LargeT
 from app.ui.context_meter import ContextUse
 from app.workers.typed_signal import signal_of
 
-MAX_WIDTH = 820  # logical pixels: the column of the conversation
+MAX_WIDTH = 700  # logical pixels: a little wider than the column of the conversation
 
 
 @dataclass(frozen=True, slots=True)
