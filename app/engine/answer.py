@@ -136,13 +136,13 @@ class Answer:
         yield PrefillProgress(0, n_total, n_reused, prompt.n_dropped)
         # Where other prompts are likely to part from this one: a new conversation after
         # the instructions, the next turn (which drops the analysis) before the answer.
-        places = {prompt.n_before_answer}
+        places = [prompt.n_before_answer]
         if prompt.n_head >= _HEAD_WORTH_KEEPING:
-            places.add(prompt.n_head)
+            places.insert(0, prompt.n_head)
         for start, end in chunks(n_reused, len(wanted), self._context.n_ubatch):
             self._decode(wanted[start:end], wants_logits=end == len(wanted))
             for place in places:
-                if start < place <= end:
+                if place <= end:
                     self._cache.checkpoint(place)
             self._meter.read(end - start)
             yield PrefillProgress(end - n_reused, n_total, n_reused, prompt.n_dropped)
