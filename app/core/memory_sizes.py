@@ -12,6 +12,7 @@ from app.core.model_card import ModelCard
 KV_PAD = 256  # cells; llama.cpp pads both caches
 _F16 = 2  # bytes
 _F32 = 4
+_INPUT_BYTES = 40  # of a token: id, position, sequence, row of the output
 
 # llama.cpp's own lists, measured: an empty entry of the vocabulary (which is loaded without its
 # texts), a cell of the KV cache, the graph of a layer, and what there is once.
@@ -59,8 +60,9 @@ def compute_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
     after_experts = state * used + hidden + 2 * state + queries
     in_attention = 2 * queries + 3 * state
     masks = sum(kv_cells(card, n_ctx, n_ubatch)) * n_ubatch * _F16
+    inputs = _INPUT_BYTES * n_ubatch
     logits = 2 * card.n_vocab * _F32  # in the buffer of the graph and in the context's own
-    return max(in_experts, after_experts, in_attention) + masks + logits
+    return max(in_experts, after_experts, in_attention) + masks + inputs + logits
 
 
 def _pad(n: int, multiple: int) -> int:
