@@ -16,7 +16,8 @@ import ssl
 import threading
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -114,24 +115,26 @@ class Dialer:
         """
         host, port = (proxy_.host, proxy_.port) if proxy_ else (target.host, target.port)
         sock = self._connect(host, port, stop)
-        shut_down = _Shutdown(sock)
-        stop.on_cancel(shut_down)
         try:
             sock.settimeout(self._timeout_s)
             if proxy_ and target.scheme == "https":
-                _open_tunnel(sock, target, proxy_)
+                with _shut_down_on(stop, sock):
+                    _open_tunnel(sock, target, proxy_)
             if target.scheme == "https":
                 tls = self._tls or system_tls()
-                sock = tls.wrap_socket(sock, server_hostname=target.host)
-            return sock
-        except BaseException:
+                # The handshake comes after: wrapping makes another socket of the handle,
+                # and that one must be known to whoever stops it.
+                sock = tls.wrap_socket(
+                    sock, server_hostname=target.host, do_handshake_on_connect=False
+                )
+                with _shut_down_on(stop, sock):
+                    sock.do_handshake()
+        except BaseException as error:
             sock.close()
-            raise
-        finally:
-            stop.forget(shut_down)
             if stop.is_cancelled:
-                sock.close()
-                raise Stopped
+                raise Stopped from error
+            raise
+        return sock
 
     def _connect(self, host: str, port: int, stop: CancelToken) -> socket.socket:
         addresses = _look_up(host, port, self._timeout_s, stop)
@@ -151,6 +154,15 @@ class Dialer:
                 sock.close()
                 raise
         raise problem
+
+
+@contextmanager
+def _shut_down_on(stop: CancelToken, sock: socket.socket) -> Iterator[None]:
+    callback = shutdown_on(stop, sock)
+    try:
+        yield
+    finally:
+        stop.forget(callback)
 
 
 class _Shutdown:

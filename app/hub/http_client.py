@@ -84,7 +84,9 @@ class HttpSession:
         user_agent: str,
         stall_timeout_s: float,
         stop: CancelToken,
+        find_proxy: Callable[[Target], Proxy | None] = system_proxy,
     ) -> None:
+        self._find_proxy = find_proxy
         self._dialer = dialer
         self._policy = policy
         self._user_agent = user_agent
@@ -136,7 +138,7 @@ class HttpSession:
     def _get_once(self, url: str, headers: Mapping[str, str], token: str | None) -> Reply:
         target = Target.of(url)
         try:
-            proxy = system_proxy(target)
+            proxy = self._find_proxy(target)
             sent = {
                 "User-Agent": self._user_agent,
                 "Accept": "*/*",

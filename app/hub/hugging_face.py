@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S = 20.0
 _POLL_S = 0.05
-_is_set_up = False
+_library_lock = threading.Lock()  # its client is one for the whole process
 
 
 class HuggingFace:
@@ -82,8 +82,8 @@ class HuggingFace:
         return None
 
     def close(self) -> None:
-        """Close its connections."""
-        if _is_set_up:
+        """Close a connection on which an answer is awaited, if there is one."""
+        if _library_lock.locked():
             from huggingface_hub import close_session
 
             close_session()
@@ -110,7 +110,16 @@ class HuggingFace:
         raise Cancelled
 
     def _ask(self, reference: Reference, token: str | None) -> ModelInfo:
-        _set_up(self._tls)
+        with _library_lock:
+            _set_up(self._tls)
+            from huggingface_hub import close_session
+
+            try:
+                return self._model_info(reference, token)
+            finally:
+                close_session()  # no connection stays open that nobody uses
+
+    def _model_info(self, reference: Reference, token: str | None) -> ModelInfo:
         from huggingface_hub import HfApi
 
         name, _, version = self._user_agent.partition("/")
@@ -166,8 +175,7 @@ class HuggingFace:
 
 
 def _set_up(tls: ssl.SSLContext | None) -> None:
-    """Before the first import: these are read once, while it is imported."""
-    global _is_set_up  # noqa: PLW0603 - the library's own settings are of the process
+    """Before the first import: the variables are read once, while it is imported."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1"  # noqa: S105 - a switch
     os.environ["HF_HUB_DISABLE_XET"] = "1"
@@ -181,9 +189,7 @@ def _set_up(tls: ssl.SSLContext | None) -> None:
             verify=tls or system_tls(), follow_redirects=True, timeout=_TIMEOUT_S
         )
 
-    if not _is_set_up:
-        set_client_factory(new_client)
-        _is_set_up = True
+    set_client_factory(new_client)
 
 
 def _is_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:

@@ -15,7 +15,7 @@ from app.core.cancellation import CancelToken
 from app.core.catalogue import Catalogue, RemoteFile, RepositoryListing
 from app.core.download import DownloadEvent, DownloadRequest, UnfinishedDownload
 from app.core.errors import Cancelled
-from app.hub.dialing import Dialer, Target
+from app.hub.dialing import Dialer, Proxy, Target, system_proxy
 from app.hub.faults import offline_locked
 from app.hub.http_client import AddressPolicy, HttpSession
 from app.hub.hugging_face import HuggingFace
@@ -58,6 +58,7 @@ class HuggingFaceHub:
         version: str,
         settings: TransferSettings = DEFAULT_TRANSFER,
         tls: ssl.SSLContext | None = None,
+        find_proxy: Callable[[Target], Proxy | None] = system_proxy,
         known_sha256: Callable[[Path], str | None] = lambda _: None,
         on_verified: Callable[[Path, RemoteFile], None] = lambda _path, _file: None,
     ) -> None:
@@ -71,6 +72,7 @@ class HuggingFaceHub:
             version: of this program, for the User-Agent.
             settings: the numbers of a transfer.
             tls: None: the system's certificates.
+            find_proxy: the proxy for a server; None: none.
             known_sha256: what the library knows of a finished file that has not changed.
             on_verified: told of each file whose SHA-256 was found right.
         """
@@ -81,6 +83,7 @@ class HuggingFaceHub:
         self._settings = settings
         self._user_agent = f"Lumbre/{version}"
         self._policy = AddressPolicy(endpoint)
+        self._find_proxy = find_proxy
         self._dialer = Dialer(settings.connect_timeout_s, tls)
         self._api = HuggingFace(endpoint, self._user_agent, tls)
         self._limit = RateLimit()
@@ -134,6 +137,7 @@ class HuggingFaceHub:
             user_agent=self._user_agent,
             stall_timeout_s=self._settings.stall_timeout_s,
             stop=stop,
+            find_proxy=self._find_proxy,
         )
 
     def _find_again(
