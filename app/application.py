@@ -21,6 +21,7 @@ from app.paths import PRACTICE_MODEL, AppPaths, app_paths, make_private
 
 if TYPE_CHECKING:
     from app.core.conversation import ConversationStore
+    from app.hub.offline_lock import OfflineLock
     from app.window_program import Outcome
 
 logger = logging.getLogger(__name__)
@@ -101,6 +102,15 @@ def build_engine(paths: AppPaths) -> Engine:
     )
 
 
+def build_gate(paths: AppPaths, settings: Settings) -> OfflineLock:
+    """The offline lock and the list of connections; works from this call on."""
+    from app.hub.offline_lock import OfflineLock
+
+    return OfflineLock(
+        paths.data_dir / "connections.jsonl", is_locked=settings.is_offline_locked
+    )
+
+
 def _open_window(arguments: Arguments, paths: AppPaths) -> int:
     if not has_display():
         print(  # noqa: T201
@@ -122,8 +132,9 @@ def _open_window(arguments: Arguments, paths: AppPaths) -> int:
     settings = load_settings(paths.settings_file)
     if arguments.model is not None:
         settings = replace(settings, model_path=str(arguments.model.absolute()))
+    gate = build_gate(paths, settings)
     try:
-        outcome = run_window(paths, settings, build_engine(paths), store_opener(paths))
+        outcome = run_window(paths, settings, build_engine(paths), store_opener(paths), gate)
     finally:
         lock.release()
     return _leave(outcome)

@@ -124,7 +124,7 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
     Raises:
         LumbreError: something of it did not work.
     """
-    from app.application import build_engine, has_display, store_opener
+    from app.application import build_engine, build_gate, has_display, store_opener
     from app.window_program import WindowProgram, make_qt_application
 
     if not has_display():
@@ -139,7 +139,8 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
         paths = app_paths(Path(folder))
         make_private(paths.data_dir)
         open_store = store_opener(paths)
-        program = WindowProgram(paths, settings, build_engine(paths), open_store)
+        gate = build_gate(paths, settings)
+        program = WindowProgram(paths, settings, build_engine(paths), open_store, gate)
         try:
             paint = FirstPaint(program.window)
             waiter = _Waiter(program)

@@ -9,6 +9,8 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
 from PySide6.QtWidgets import QApplication
@@ -29,6 +31,11 @@ from app.ui.theme import ThemeKeeper
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
+
+if TYPE_CHECKING:
+    from app.hub.offline_lock import OfflineLock
+    from app.model_parts import ModelParts
+    from app.ui.model_manager import ModelManager
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +89,12 @@ class WindowProgram(QObject):
         settings: Settings,
         engine: Engine,
         open_store: Callable[[], ConversationStore],
+        gate: OfflineLock,
     ) -> None:
         super().__init__()
+        self._paths = paths
+        self._gate = gate
+        self._models: ModelParts | None = None
         self.wants_restart = False
         self.engine = EngineThread(engine, self)
         self.storage = StorageThread(open_store, self)
@@ -99,6 +110,18 @@ class WindowProgram(QObject):
         self._bugs.bug_found.connect(self._on_bug_found)
         set_up_excepthook(self._bugs.report)
 
+    def model_manager(self) -> ModelManager:
+        """Library and downloads, built with their threads when they are first wanted."""
+        if self._models is None:
+            from app.model_parts import ModelParts
+
+            settings = self.controller.settings
+            self._models = ModelParts(
+                self._paths, settings, self._gate, lambda: self.controller.settings
+            )
+            self._models.start(tuple(map(Path, settings.model_folders)))
+        return self._models.manager
+
     def start(self) -> None:
         """Show the window, then start the threads, so that nothing delays the first paint."""
         self.window.show()
@@ -109,6 +132,8 @@ class WindowProgram(QObject):
     def shut_down(self) -> bool:
         """No new requests, cancel, join, close the database; False when the engine is stuck."""
         self.controller.close()
+        if self._models is not None:
+            self._models.stop()
         is_joined = self.engine.stop()
         self.storage.stop()
         self.window.close()
@@ -137,10 +162,11 @@ def run_window(
     settings: Settings,
     engine: Engine,
     open_store: Callable[[], ConversationStore],
+    gate: OfflineLock,
 ) -> Outcome:
     """Open the window and stay until it is closed."""
     app = make_qt_application(settings)
-    program = WindowProgram(paths, settings, engine, open_store)
+    program = WindowProgram(paths, settings, engine, open_store, gate)
     single = SingleWindow(paths.data_dir, program)
     single.raise_requested.connect(program.raise_window)
     program.start()

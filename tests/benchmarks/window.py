@@ -57,7 +57,7 @@ def child(started: float, *, has_model: bool) -> Run:
     """Open the window, wait until it is usable, look at the memory, close."""
     from PySide6.QtCore import QEventLoop, QTimer
 
-    from app.application import build_engine, store_opener
+    from app.application import build_engine, build_gate, store_opener
     from app.core.resources import resource_path
     from app.core.settings import Settings
     from app.paths import PRACTICE_MODEL, app_paths, make_private
@@ -71,7 +71,8 @@ def child(started: float, *, has_model: bool) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         paths = app_paths(Path(folder))
         make_private(paths.data_dir)
-        program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths))
+        gate = build_gate(paths, settings)
+        program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths), gate)
         paint = FirstPaint(program.window)
         program.start()
         _process_until(app.processEvents, lambda: paint.at is not None)

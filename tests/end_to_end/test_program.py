@@ -188,7 +188,7 @@ KILLED_MID_ANSWER = """
 import os, signal, sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from app.application import build_engine, store_opener
+from app.application import build_engine, build_gate, store_opener
 from app.core.generation import GREEDY
 from app.core.message import ReasoningEffort
 from app.core.settings import Settings
@@ -200,7 +200,8 @@ data, model = Path(sys.argv[1]), sys.argv[2]
 settings = Settings(has_seen_welcome=True, sampling=GREEDY, model_path=model)
 qt = make_qt_application(settings)
 paths = app_paths(data); make_private(paths.data_dir)
-program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths))
+gate = build_gate(paths, settings)
+program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths), gate)
 
 def on_phase(event):
     if event.phase is Phase.READY:
