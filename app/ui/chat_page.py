@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Slot
-from PySide6.QtGui import QResizeEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QTimer, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.generation import LoadedModel
 from app.core.message import FinishReason, Message, MessageId
+from app.core.settings import Settings
 from app.ui.answer_times import AnswerTimes
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer import Composer
@@ -18,12 +21,24 @@ from app.ui.models.path_model import PathModel
 from app.ui.notifications import BannerArea, Toast
 from app.ui.onboarding import Onboarding
 from app.ui.theme import current_colors
+from app.ui.transcript.actions import MessageAction
 from app.ui.transcript.palette import TranscriptPalette
-from app.ui.transcript.transcript_view import TranscriptView
+from app.workers.typed_signal import signal_of
+
+if TYPE_CHECKING:
+    from app.ui.transcript.transcript_view import TranscriptView
+
+_PRELOAD_MS = 100  # after the first paint
 
 
 class ChatPage(QWidget):
-    """Shows the transcript as soon as there is a message; else examples or the first steps."""
+    """Shows the transcript as soon as there is a message; else examples or the first steps.
+
+    The transcript and what it imports come after the first paint, or when first needed.
+    """
+
+    action_requested = signal_of(MessageAction)
+    zoom_changed = signal_of(int)  # percent, changed over the transcript
 
     def __init__(self, path_model: PathModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +51,11 @@ class ChatPage(QWidget):
         self.header = Header(self)
         self.banners = BannerArea(self)
         self._stack = QStackedWidget(self)
-        self.transcript = TranscriptView(path_model, transcript_palette(), self._stack)
+        self._transcript: TranscriptView | None = None
+        self._settings = Settings()
         self.empty_state = EmptyState(self._stack)
         self.onboarding = Onboarding(self._stack)
-        for page in (self.empty_state, self.onboarding, self.transcript):
+        for page in (self.empty_state, self.onboarding):
             self._stack.addWidget(page)
         self.composer = Composer(self)
         self.toast = Toast(self._stack)
@@ -58,6 +74,46 @@ class ChatPage(QWidget):
         path_model.rowsRemoved.connect(self._on_path_changed)
         path_model.dataChanged.connect(self._on_path_data_changed)
         self._choose()
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The conversation's view; made when it is first asked for."""
+        if self._transcript is None:
+            from app.ui.transcript.transcript_view import TranscriptView
+
+            self._transcript = view = TranscriptView(
+                self._path_model, transcript_palette(), self._stack
+            )
+            view.action_requested.connect(self.action_requested.emit)
+            view.zoom_changed.connect(self.zoom_changed.emit)
+            view.composer_requested.connect(self.composer.focus_input)
+            self._stack.addWidget(view)
+            self.apply_settings(self._settings)
+        return self._transcript
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Zoom, what is shown of an answer, and which key sends."""
+        self._settings = settings
+        self.composer.set_sends_with_ctrl_enter(settings.sends_with_ctrl_enter)
+        if self._transcript is not None:
+            self._transcript.set_zoom_percent(settings.zoom_percent)
+            self._transcript.set_shows_thinking(settings.shows_thinking)
+            self._transcript.set_shows_statistics(settings.shows_statistics)
+
+    def apply_theme(self) -> None:
+        """Take the transcript's colours from the theme in force."""
+        if self._transcript is not None:
+            self._transcript.set_palette_colors(transcript_palette())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the transcript as soon as the window can be seen."""
+        super().showEvent(event)
+        if self._transcript is None:
+            QTimer.singleShot(_PRELOAD_MS, self, self._preload)
+
+    @Slot()
+    def _preload(self) -> None:
+        _ = self.transcript
 
     def set_phase(self, phase: PhaseChanged) -> None:
         """Tell the parts what the engine is doing."""
@@ -132,8 +188,9 @@ class ChatPage(QWidget):
 
     @Slot()
     def _choose(self) -> None:
-        page: QWidget = self.transcript
-        if self._path_model.rowCount() == 0:
+        if self._path_model.rowCount() > 0:
+            page: QWidget = self.transcript
+        else:
             needs_model = self._loaded is None and self._phase.phase is Phase.NO_MODEL
             page = self.onboarding if needs_model else self.empty_state
         self.composer.set_explains(page is not self.onboarding)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.message import MessageId, ReasoningEffort
-from app.ui.attachments import Attachment
+from app.ui.attachments import MAX_BYTES, Attachment
 from app.ui.buttons import TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer_bar import ComposerBar
@@ -51,6 +51,7 @@ class Composer(QWidget):
     edit_sent = signal_of(EditSent)
     draft_changed = signal_of(DraftChanged)
     files_dropped = signal_of(FilesDropped)
+    paste_refused = Signal()  # the text is larger than any context
     stop_requested = Signal()
     edit_last_requested = Signal()
 
@@ -261,7 +262,10 @@ class Composer(QWidget):
 
     @Slot(object)
     def _on_large_text_pasted(self, event: LargeTextPasted) -> None:
-        self.chips.add(Attachment(event.text))
+        if len(event.text) > MAX_BYTES:
+            self.paste_refused.emit()
+        else:
+            self.chips.add(Attachment(event.text))
 
     @Slot()
     def _on_focus_changed(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from app.ui.buttons import IconButton, TextButton
 from app.ui.chat_events import Phase, PhaseChanged
@@ -12,9 +12,8 @@ from app.ui.context_meter import ContextMeter
 from app.ui.reasoning_box import ReasoningBox
 from app.ui.shortcuts import CommandId, command_of
 
-_HINT_FROM = 560  # logical pixels: narrower bars leave the hint out
-_LABEL_FROM = 360  # ... and, narrower still, the word "Reasoning"
 _SEND_SIZE = 36  # logical pixels
+_SPACING = 4  # logical pixels
 
 
 class ComposerBar(QWidget):
@@ -53,19 +52,17 @@ class ComposerBar(QWidget):
         self._label.setBuddy(self.reasoning_box)
         for label in (self._label, self._hint):
             label.setProperty("kind", "muted")
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.send_button.setProperty("kind", "send")
         self.send_button.setFixedSize(_SEND_SIZE, _SEND_SIZE)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(4)
+        line.setSpacing(_SPACING)
         line.addWidget(self.attach_button)
         line.addWidget(self._label)
         line.addWidget(self.reasoning_box)
         line.addWidget(self.meter)
-        line.addWidget(self._hint, 1)
-        line.addSpacing(6)
+        line.addStretch(1)
+        line.addWidget(self._hint)
         line.addWidget(self._models_button)
         line.addWidget(self._cancel_button)
         line.addWidget(self.answer_now_button)
@@ -81,6 +78,7 @@ class ComposerBar(QWidget):
         self.answer_now_button.setVisible(phase.phase is Phase.THINKING)
         self._models_button.setVisible(explains and phase.phase is Phase.NO_MODEL)
         self._cancel_button.setVisible(phase.phase is Phase.LOADING)
+        self._fit()
 
     def show_send(self, *, has_text: bool) -> None:
         """Send, or Stop while an answer is written."""
@@ -99,13 +97,12 @@ class ComposerBar(QWidget):
     def set_sends_with_ctrl_enter(self, is_on: bool) -> None:
         """Which key the hint names."""
         self._sends_with_ctrl_enter = is_on
-        self._show_hint()
+        self._retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out what has no room."""
         super().resizeEvent(event)
-        self._show_hint()
-        self._label.setVisible(self.width() >= _LABEL_FROM)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -124,16 +121,31 @@ class ComposerBar(QWidget):
                 "{key}", command_of(CommandId.ANSWER_NOW).key_text
             )
         )
-        self._show_hint()
-
-    def _show_hint(self) -> None:
-        if self.width() < _HINT_FROM:
-            text = ""
-        elif self._sends_with_ctrl_enter:
-            text = self.tr("Ctrl+Enter sends · Enter for a new line")
+        if self._sends_with_ctrl_enter:
+            self._hint.setText(self.tr("Ctrl+Enter sends · Enter for a new line"))
         else:
-            text = self.tr("Enter sends · Shift+Enter for a new line")
-        self._hint.setText(text)
+            self._hint.setText(self.tr("Enter sends · Shift+Enter for a new line"))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the hint and then the word "Reasoning" where there is no room for them."""
+        needed = [
+            part
+            for part in (
+                self.attach_button,
+                self.reasoning_box,
+                self.meter,
+                self._models_button,
+                self._cancel_button,
+                self.answer_now_button,
+                self.send_button,
+            )
+            if not part.isHidden()
+        ]
+        room = self.width() - sum(p.sizeHint().width() + _SPACING for p in needed) - _SPACING
+        for part in (self._label, self._hint):
+            room -= part.sizeHint().width() + _SPACING
+            part.setVisible(room >= 0)
 
     @Slot()
     def _on_send_clicked(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +10,22 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.ui.about_dialog import version_text
 from app.ui.buttons import TextButton
 
 
 @dataclass(frozen=True, slots=True)
 class BugReport:
-    """What a report says; never text of a conversation."""
+    """What a report says."""
 
-    details: str  # kind of error, traceback, versions
+    details: str  # versions, kind of error, traceback
     log_path: Path | None = None  # None: nothing is logged to a file
+
+    @classmethod
+    def of(cls, error: BaseException) -> BugReport:
+        """Versions, and where in the program the error or its cause came from."""
+        lines = traceback.format_exception(error.__cause__ or error)
+        return cls(f"{version_text()}\n\n{''.join(lines)}")
 
 
 class ErrorDialog(QDialog):
@@ -71,8 +79,8 @@ class ErrorDialog(QDialog):
         self._text.setText(
             self.tr(
                 "Your conversations are saved. You can go on; if something looks wrong, "
-                "restart Lumbre. The details below hold nothing of your conversations: "
-                "please copy them into a report."
+                "restart Lumbre. The details below say where in the program it happened; "
+                "please read them, then copy them into a report."
             )
         )
         self._details.setAccessibleName(self.tr("Details of the mistake"))

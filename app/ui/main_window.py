@@ -23,12 +23,13 @@ from app.ui.chat_events import (
     TextReturned,
     UndoOffered,
 )
-from app.ui.chat_page import ChatPage, transcript_palette
+from app.ui.chat_page import ChatPage
 from app.ui.composer import DraftChanged, EditSent, MessageSent
 from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
+from app.ui.menu_bar import MenuBar, wants_menu_bar
 from app.ui.message_actions import MessageActions
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.body)
         self.dialogs = WindowDialogs(self, controller)
         self.commands = WindowCommands(self, controller)
+        self._menu_bar = MenuBar(self, self.commands.actions) if wants_menu_bar() else None
+        if self._menu_bar is not None:
+            self.setMenuBar(self._menu_bar)
         self.files = WindowFiles(self, controller)
         self._message_actions = MessageActions(controller, self.page)
         self._connect_controller()
@@ -191,19 +195,19 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if settings.language != before.language and isinstance(app, QApplication):
             translations.install(app, settings.language)
-        transcript = self.page.transcript
-        transcript.set_zoom_percent(settings.zoom_percent)
-        transcript.set_shows_thinking(settings.shows_thinking)
-        transcript.set_shows_statistics(settings.shows_statistics)
-        self.page.composer.set_sends_with_ctrl_enter(settings.sends_with_ctrl_enter)
+        self.page.apply_settings(settings)
 
     @Slot(object)
     def _on_error_raised(self, event: ErrorRaised) -> None:
         error = event.error
-        details = f"{type(error).__name__}: {error}" if isinstance(error, BugError) else ""
-        self.page.banners.show_banner(
-            BannerContent(error_text(error), BannerKind.ERROR, details=details)
-        )
+        content = BannerContent(error_text(error), BannerKind.ERROR)
+        if isinstance(error, BugError):
+            content = replace(
+                content,
+                action_text=self.tr("Show report"),
+                action=lambda: self.dialogs.show_bug(error),
+            )
+        self.page.banners.show_banner(content)
 
     @Slot(object)
     def _on_text_returned(self, event: TextReturned) -> None:
@@ -215,7 +219,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_theme_changed(self, _: ThemeChanged) -> None:
-        self.page.transcript.set_palette_colors(transcript_palette())
+        self.page.apply_theme()
 
     # -- from the person -------------------------------------------------------------------
     @Slot(object)
@@ -316,6 +320,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.commands.actions.retranslate()
+            if self._menu_bar is not None:
+                self._menu_bar.retranslate()
             self.page.banners.remove(_ENGINE_BANNER)
             self._on_phase_changed(PhaseChanged(self._controller.phase))
 

@@ -21,9 +21,8 @@ class MessageActions(QObject):
         super().__init__(page)
         self._controller = controller
         self._page = page
-        page.transcript.action_requested.connect(self._on_action_requested)
-        page.transcript.composer_requested.connect(page.composer.focus_input)
-        page.transcript.zoom_changed.connect(self._on_zoom_changed)
+        page.action_requested.connect(self._on_action_requested)
+        page.zoom_changed.connect(self._on_zoom_changed)
 
     @Slot(object)
     def _on_action_requested(self, action: MessageAction) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from app.core.errors import BugError
 from app.core.resources import resource_path
 from app.ui.chat_events import ModelChanged, PhaseChanged, SettingsChanged
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
-    from app.ui.error_dialog import BugReport
     from app.ui.instructions_dialog import InstructionsChosen
     from app.ui.main_window import MainWindow
     from app.ui.model_dialog import ModelChosen, ModelDialog
@@ -137,11 +137,11 @@ class WindowDialogs(QObject):
 
         AboutDialog(self._window).show()
 
-    def show_bug(self, report: BugReport) -> None:
+    def show_bug(self, error: BugError) -> None:
         """A mistake of ours, with what can be sent to us."""
-        from app.ui.error_dialog import ErrorDialog
+        from app.ui.error_dialog import BugReport, ErrorDialog
 
-        ErrorDialog(report, self._window).show()
+        ErrorDialog(BugReport.of(error), self._window).show()
 
     def close_all(self) -> None:
         """Close the lasting dialogs; what was changed in them is taken over."""

@@ -36,6 +36,7 @@ class WindowFiles(QObject):
         composer = window.page.composer
         composer.files_dropped.connect(self._on_files_dropped)
         composer.bar.attach_requested.connect(self.choose)
+        composer.paste_refused.connect(self._on_paste_refused)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Load a model, attach texts; what cannot be attached is told in a banner."""
@@ -46,9 +47,7 @@ class WindowFiles(QObject):
             try:
                 self._window.page.composer.attach(read_attachment(path))
             except UserError as error:
-                self._window.page.banners.show_banner(
-                    BannerContent(error_text(error), BannerKind.WARNING)
-                )
+                self._tell(error_text(error))
 
     @Slot()
     def choose(self) -> None:
@@ -71,6 +70,18 @@ class WindowFiles(QObject):
         if event.type() == QEvent.Type.DragLeave:
             composer.show_drop_target(False)
         return bool(super().eventFilter(watched, event))
+
+    @Slot()
+    def _on_paste_refused(self) -> None:
+        self._tell(
+            self.tr(
+                "The pasted text is larger than 2 MB, which is more than the model can read "
+                "at once. Your message is kept. Paste a part of it."
+            )
+        )
+
+    def _tell(self, text: str) -> None:
+        self._window.page.banners.show_banner(BannerContent(text, BannerKind.WARNING))
 
     @Slot(object)
     def _on_files_dropped(self, event: FilesDropped) -> None:

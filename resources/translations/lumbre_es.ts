@@ -424,8 +424,8 @@
         <translation>Algo ha fallado en Lumbre</translation>
     </message>
     <message>
-        <source>Your conversations are saved. You can go on; if something looks wrong, restart Lumbre. The details below hold nothing of your conversations: please copy them into a report.</source>
-        <translation>Tus conversaciones están guardadas. Puedes seguir; si algo no va bien, reinicia Lumbre. Los detalles de abajo no contienen nada de tus conversaciones: cópialos, por favor, en un informe.</translation>
+        <source>Your conversations are saved. You can go on; if something looks wrong, restart Lumbre. The details below say where in the program it happened; please read them, then copy them into a report.</source>
+        <translation>Tus conversaciones están guardadas. Puedes seguir; si algo no va bien, reinicia Lumbre. Los detalles de abajo dicen en qué parte del programa ha ocurrido; léelos, por favor, y después cópialos en un informe.</translation>
     </message>
     <message>
         <source>Details of the mistake</source>
@@ -456,19 +456,19 @@
     </message>
     <message>
         <source>Previous hit</source>
-        <translation type="unfinished"></translation>
+        <translation>Resultado anterior</translation>
     </message>
     <message>
         <source>Next hit</source>
-        <translation type="unfinished"></translation>
+        <translation>Resultado siguiente</translation>
     </message>
     <message>
         <source>Close the search</source>
-        <translation type="unfinished"></translation>
+        <translation>Cerrar la búsqueda</translation>
     </message>
     <message>
         <source>No hits</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin resultados</translation>
     </message>
 </context>
 <context>
@@ -650,6 +650,10 @@
     <message>
         <source>Restart the engine</source>
         <translation>Reiniciar el motor</translation>
+    </message>
+    <message>
+        <source>Show report</source>
+        <translation>Mostrar informe</translation>
     </message>
     <message>
         <source>What you write and what is answered stays on this computer.</source>
@@ -926,6 +930,10 @@
     <message>
         <source>Attach files</source>
         <translation>Adjuntar archivos</translation>
+    </message>
+    <message>
+        <source>The pasted text is larger than 2 MB, which is more than the model can read at once. Your message is kept. Paste a part of it.</source>
+        <translation>El texto pegado ocupa más de 2 MB, que es más de lo que el modelo puede leer a la vez. Tu mensaje se conserva. Pega una parte.</translation>
     </message>
 </context>
 <context>
@@ -1399,39 +1407,39 @@
     </message>
     <message>
         <source>{folder} is the models folder already, or one of the two lies inside the other. Nothing was changed. Choose a folder in another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ya es la carpeta de modelos, o una de las dos está dentro de la otra. No se ha cambiado nada. Elige una carpeta en otro sitio.</translation>
     </message>
     <message>
         <source>{folder} already has a file {name}. Nothing was moved. Choose an empty folder, or remove that file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} ya tiene un archivo {name}. No se ha movido nada. Elige una carpeta vacía o quita antes ese archivo.</translation>
     </message>
     <message>
         <source>{title} lies outside the models folder, so Lumbre does not delete it. Nothing was changed. Delete it with the program that it belongs to.</source>
-        <translation type="unfinished"></translation>
+        <translation>{title} está fuera de la carpeta de modelos, así que Lumbre no lo elimina. No se ha cambiado nada. Elimínalo con el programa al que pertenece.</translation>
     </message>
     <message>
         <source>{name} could not be deleted: {reason}. It is still complete. Unload the model, close other programs that use it, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido eliminar {name}: {reason}. Sigue completo. Quita el modelo de la memoria, cierra los demás programas que lo usen e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>{name} cannot get a second name in {folder}: it lies on another drive, or the drive knows no hard links. Nothing was changed. Copy it, or use it where it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no puede tener un segundo nombre en {folder}: está en otra unidad, o la unidad no admite enlaces duros. No se ha cambiado nada. Cópialo o úsalo donde está.</translation>
     </message>
     <message>
         <source>The file ends too early: what should come after this is missing in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo termina antes de tiempo: falta en él lo que debería venir después.</translation>
     </message>
     <message>
         <source>It was left out because its data are not as they should be ({detail}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha omitido porque sus datos no son como deberían ({detail}).</translation>
     </message>
     <message>
         <source>It was left out because there is no message in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha omitido porque no contiene ningún mensaje.</translation>
     </message>
     <message>
         <source>It was left out because it is too large to be a conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha omitido porque es demasiado grande para ser una conversación.</translation>
     </message>
     <message>
         <source>{name} is a folder or a device, so it was not attached. Your message is kept. Choose a file.</source>
@@ -1448,6 +1456,30 @@
     <message>
         <source>{name} is not a text file, so it was not attached. Your message is kept. Text and code files can be attached; from other documents, copy the text and paste it.</source>
         <translation>{name} no es un archivo de texto, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto y de código; de otros documentos, copia el texto y pégalo.</translation>
+    </message>
+    <message>
+        <source>There are no conversations in {path} that Lumbre can read. Nothing was imported. It reads its own JSON, ChatGPT&apos;s export (conversations.json or the zip), Open WebUI&apos;s and LM Studio&apos;s JSON.</source>
+        <translation>En {path} no hay conversaciones que Lumbre pueda leer. No se ha importado nada. Lee su propio JSON, la exportación de ChatGPT (conversations.json o el zip) y los JSON de Open WebUI y LM Studio.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read ({reason}). Nothing was imported. Check the file.</source>
+        <translation>No se puede leer {path} ({reason}). No se ha importado nada. Comprueba el archivo.</translation>
+    </message>
+    <message>
+        <source>{path} would become far too large when it is unpacked. Nothing was imported. Unpack it yourself and import the conversations.json in it, if you trust it.</source>
+        <translation>{path} ocuparía demasiado al descomprimirlo. No se ha importado nada. Descomprímelo tú e importa el conversations.json que contiene, si te fías de él.</translation>
+    </message>
+    <message>
+        <source>This file was written by a newer version of Lumbre. Nothing was imported. Install the newer version to import it.</source>
+        <translation>Este archivo lo ha escrito una versión más nueva de Lumbre. No se ha importado nada. Instala la versión más nueva para importarlo.</translation>
+    </message>
+    <message>
+        <source>The conversations in {folder} are only being read.</source>
+        <translation>Las conversaciones de {folder} solo se están leyendo.</translation>
+    </message>
+    <message>
+        <source>The data folder {folder} cannot be written, so nothing can be imported. Allow writing there, or choose another data folder.</source>
+        <translation>No se puede escribir en la carpeta de datos {folder}, así que no se puede importar nada. Permite escribir en ella o elige otra carpeta de datos.</translation>
     </message>
 </context>
 <context>
@@ -1655,7 +1687,7 @@
     </message>
     <message>
         <source>1 token</source>
-        <translation type="unfinished"></translation>
+        <translation>1 token</translation>
     </message>
     <message>
         <source>{n} tokens</source>
@@ -1767,19 +1799,19 @@
     </message>
     <message>
         <source>Copy code</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar código</translation>
     </message>
     <message>
         <source>Wrap long lines</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajustar las líneas largas</translation>
     </message>
     <message>
         <source>Answering</source>
-        <translation type="unfinished"></translation>
+        <translation>Respondiendo</translation>
     </message>
     <message>
         <source>Answer finished, {tokens}</source>
-        <translation type="unfinished"></translation>
+        <translation>Respuesta terminada, {tokens}</translation>
     </message>
 </context>
 </TS>

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.message import MessageId, ReasoningEffort
+from app.ui.attachments import MAX_BYTES
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer import Composer, DraftChanged, EditSent, MessageSent
 from app.ui.composer_edit import LARGE_PASTE, MAX_LINES
@@ -212,6 +213,13 @@ def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:
     heard.composer.chips.remove_at(0)
     assert heard.composer.full_text() == ""
     assert not heard.composer.bar.send_button.isEnabled()
+
+
+def test_more_than_any_context_holds_is_refused(heard: Heard) -> None:
+    heard.type("kept")
+    with heard.qtbot.waitSignal(heard.composer.paste_refused):
+        heard.paste("x" * (MAX_BYTES + 1))
+    assert heard.composer.full_text() == "kept"
 
 
 def test_a_small_paste_is_plain_text(heard: Heard) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.command_palette import CommandPalette, ShortcutSheet
+from app.ui.menu_bar import MenuBar
 from app.ui.shortcuts import COMMANDS, ActionTable, CommandId, command_of
 
 
@@ -76,6 +77,18 @@ def test_the_palette_leaves_out_what_cannot_be_done_now(qtbot: QtBot) -> None:
     names = palette.shown_names()
     assert command_of(CommandId.REGENERATE).text not in names
     assert command_of(CommandId.NEW_CHAT).text in names
+
+
+def test_a_menu_bar_has_every_command_once(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    table = ActionTable(window, {c: lambda: None for c in CommandId})
+    bar = MenuBar(window, table)
+    menus = [action.menu() for action in bar.actions()]
+    names = [
+        a.objectName() for menu in menus if isinstance(menu, QMenu) for a in menu.actions()
+    ]
+    assert sorted(names) == sorted(c.value for c in CommandId)
 
 
 def test_the_sheet_lists_every_key(qtbot: QtBot) -> None:

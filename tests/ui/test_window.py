@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
@@ -16,6 +16,7 @@ from app.core.settings import Settings
 from app.ui import translations
 from app.ui.chat_events import ErrorRaised, Phase
 from app.ui.conversation_list import ConversationAction, ConversationActionKind
+from app.ui.error_dialog import ErrorDialog
 from app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
 from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
@@ -233,7 +234,14 @@ def test_a_mistake_of_ours_can_be_copied_and_is_not_shown(make_window: MakeWindo
     banner = window.widget.page.banners.findChild(Banner)
     assert banner is not None
     assert "index out of range" not in banner.content.text
-    assert "index out of range" in banner.content.details
+    button = next(b for b in banner.findChildren(QPushButton) if b.isVisibleTo(banner))
+    window.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    dialog = window.widget.findChild(ErrorDialog)
+    assert dialog is not None
+    copy = next(b for b in dialog.findChildren(QPushButton) if "Copy" in b.text())
+    window.qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert "index out of range" in QGuiApplication.clipboard().text()
+    assert "Lumbre" in QGuiApplication.clipboard().text()
 
 
 # -- looks and language --------------------------------------------------------------------
@@ -433,3 +441,39 @@ def test_settings_hold_at_once(make_window: MakeWindow) -> None:
     window.composer.edit.setPlainText("a")
     window.qtbot.keyClick(window.composer.edit, Qt.Key.Key_Return)
     assert window.composer.full_text() == "a"
+
+
+class LongWords(QTranslator):
+    """A language whose texts are 40 % longer than the English ones."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        return text + "ñ" * round(len(text) * 0.4)
+
+
+def test_the_layout_bears_texts_that_are_forty_per_cent_longer(
+    make_window: MakeWindow, qapp: QApplication
+) -> None:
+    longer = LongWords()
+    qapp.installTranslator(longer)
+    try:
+        window = make_window((thought("hm"), Pause()))
+        window.widget.resize(MIN_WIDTH, MIN_HEIGHT)
+        window.ask("Hi")
+        window.chat.wait_until(Phase.THINKING)
+        page = window.widget.page
+        window.qtbot.waitUntil(lambda: window.composer.offers_answer_now)
+        assert page.minimumSizeHint().width() <= MIN_WIDTH
+        window.act(CommandId.TOGGLE_SIDEBAR)
+        for part in (page, window.widget.sidebar):
+            for button in part.findChildren(QAbstractButton):
+                if button.isVisibleTo(part):
+                    right = button.mapTo(part, button.rect().topRight()).x()
+                    assert right < part.width(), button.accessibleName()
+        window.press_escape()
+    finally:
+        qapp.removeTranslator(longer)
