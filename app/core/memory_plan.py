@@ -345,7 +345,7 @@ def _with_words(
     wanted = needed + _margin_wanted(needed)
     if n_ctx is not None:
         advice = smaller_context(n_ctx)
-    elif wanted + _SYSTEM_BYTES <= machine.ram_total_bytes:
+    elif plan.verdict is Verdict.TIGHT or wanted + _SYSTEM_BYTES <= machine.ram_total_bytes:
         advice = close_programs(wanted - available)
     else:
         advice = larger_machine(_usual_ram_gb(wanted + _SYSTEM_BYTES))

@@ -17,7 +17,7 @@ from pathlib import Path
 from app.core.generation import EngineSettings
 from app.core.machine import Device
 from app.engine.bindings import TESTED_VERSION, library_dir
-from app.engine.hardware import cpu_features, cpu_name
+from app.engine.processor import cpu_features, cpu_name
 
 logger = logging.getLogger(__name__)
 
