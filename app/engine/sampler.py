@@ -18,7 +18,7 @@ class SamplerChain:
     """Draws tokens; a context manager, so that its native memory is always given back.
 
     Top-k comes first: what follows then works on a hundred candidates instead of 201,088
-    (0.7 ms a token instead of up to 22).
+    (0.15 ms a token instead of 1.5 and more).
     """
 
     def __init__(self, params: SamplingParams, n_vocab: int) -> None:
