@@ -42,6 +42,12 @@ class IconButton(QToolButton):
             self._icon_name = icon_name
             self._repaint_icon()
 
+    def set_color_role(self, color_role: str) -> None:
+        """Paint the icon in another colour of the theme."""
+        if color_role != self._color_role:
+            self._color_role = color_role
+            self._repaint_icon()
+
     def changeEvent(self, event: QEvent) -> None:
         """Take the icon's colour from the theme in force."""
         super().changeEvent(event)

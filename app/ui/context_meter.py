@@ -12,6 +12,7 @@ from app.ui.theme import current_colors
 
 WARN_FRACTION = 0.8
 _CHARACTERS_PER_TOKEN = 4.0  # of the draft; a rough mean over languages
+_SHOW_FROM = 0.02  # of the context; less is not worth a sign
 _SIZE = 24  # logical pixels
 
 
@@ -58,7 +59,7 @@ class ContextMeter(QWidget):
         """Show other numbers."""
         self._use = use
         self._retranslate()
-        self.setVisible(use.n_ctx > 0 and use.n_used > 0)
+        self.setVisible(use.fraction >= _SHOW_FROM)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -29,6 +29,44 @@ class PromptChosen:
     text: str
 
 
+class PromptCard(TextButton):
+    """A button with a question that may need several lines."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("card", parent)
+        self._label = QLabel(self)
+        self._label.setWordWrap(True)
+        self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.addWidget(self._label)
+        # Its words must not keep the window from becoming narrow.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @property
+    def prompt(self) -> str:
+        """The question."""
+        return self._label.text()
+
+    def set_prompt(self, prompt: str) -> None:
+        """Ask something else."""
+        self._label.setText(prompt)
+        self.setAccessibleName(prompt)
+
+    def sizeHint(self) -> QSize:
+        """As high as its words need."""
+        return QSize(_MAX_WIDTH // 2, self.heightForWidth(max(self.width(), 120)))
+
+    def hasHeightForWidth(self) -> bool:
+        """Its words wrap."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height of the wrapped words."""
+        layout = self.layout()
+        return layout.totalHeightForWidth(width) if layout is not None else -1
+
+
 class EmptyState(QWidget):
     """Examples fit the model: the practice model is asked only what it can answer."""
 
@@ -50,11 +88,9 @@ class EmptyState(QWidget):
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 12, 0, 0)
         self._grid.setSpacing(8)
-        self._buttons = [TextButton("card", self._column) for _ in range(4)]
-        for button in self._buttons:
-            # Their words must not keep the window from becoming narrow.
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(self._on_clicked)
+        self._cards = [PromptCard(self._column) for _ in range(4)]
+        for card in self._cards:
+            card.clicked.connect(self._on_clicked)
         words = QVBoxLayout(self._column)
         words.setContentsMargins(0, 0, 0, 0)
         words.addStretch(3)
@@ -89,8 +125,8 @@ class EmptyState(QWidget):
 
     def _arrange(self) -> None:
         n_columns = 2 if self.width() >= _TWO_COLUMNS else 1
-        for at, button in enumerate(self._buttons):
-            self._grid.addWidget(button, at // n_columns, at % n_columns)
+        for at, card in enumerate(self._cards):
+            self._grid.addWidget(card, at // n_columns, at % n_columns)
 
     def _retranslate(self) -> None:
         self._sentence.setText(self.tr("What is on your mind?"))
@@ -113,11 +149,11 @@ class EmptyState(QWidget):
                 self.tr("Plan a week of simple dinners for two"),
             )
         self._note.setVisible(bool(self._note.text()))
-        for button, prompt in zip(self._buttons, prompts, strict=True):
-            button.setText(prompt)
+        for card, prompt in zip(self._cards, prompts, strict=True):
+            card.set_prompt(prompt)
 
     @Slot()
     def _on_clicked(self) -> None:
-        button = self.sender()
-        if isinstance(button, TextButton):
-            self.prompt_chosen.emit(PromptChosen(button.text()))
+        card = self.sender()
+        if isinstance(card, PromptCard):
+            self.prompt_chosen.emit(PromptChosen(card.prompt))

@@ -56,6 +56,7 @@ class Header(QFrame):
     sidebar_requested = Signal()
     new_chat_requested = Signal()
     models_requested = Signal()
+    instructions_requested = Signal()
     privacy_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,10 +66,12 @@ class Header(QFrame):
         self._loaded: LoadedModel | None = None
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._title_text = ""
+        self._has_instructions = False
         self._sidebar_button = IconButton("panel-left", self)
         self._new_button = IconButton("square-pen", self)
         self._title = ElidedLabel(self)
         self._title.setObjectName("title")
+        self.instructions_button = IconButton("sliders-horizontal", self)
         self._badge = QLabel(self)
         self._badge.setObjectName("badge")
         self.model_button = IconButton("cpu", self)
@@ -83,11 +86,13 @@ class Header(QFrame):
         layout.addWidget(self._new_button)
         layout.addSpacing(6)
         layout.addWidget(self._title, 1)
+        layout.addWidget(self.instructions_button)
         layout.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.model_button)
         layout.addWidget(self.privacy_button)
         self._sidebar_button.clicked.connect(self.sidebar_requested)
         self._new_button.clicked.connect(self.new_chat_requested)
+        self.instructions_button.clicked.connect(self.instructions_requested)
         self.model_button.clicked.connect(self.models_requested)
         self.privacy_button.clicked.connect(self.privacy_requested)
         self._retranslate()
@@ -96,6 +101,13 @@ class Header(QFrame):
         """Name of the conversation; empty: a new one."""
         self._title_text = title
         self._title.setText(title or self.tr("New chat"))
+
+    def set_has_instructions(self, has_instructions: bool) -> None:
+        """Whether the open conversation has instructions of its own."""
+        self._has_instructions = has_instructions
+        self.instructions_button.set_color_role("accent" if has_instructions else "text")
+        hint = self.tr("there are some") if has_instructions else ""
+        self.instructions_button.name_it(self.tr("Instructions for this conversation"), hint)
 
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Which model answers."""
@@ -139,6 +151,7 @@ class Header(QFrame):
             )
         )
         self.set_title(self._title_text)
+        self.set_has_instructions(self._has_instructions)
         self._show_model()
         self._show_privacy()
 

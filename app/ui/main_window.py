@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
-from app.core.errors import BugError
+from app.core.conversation import ConversationSummary
+from app.core.errors import BugError, LumbreError, ModelError, PromptTooLongError
 from app.core.settings import Settings
 from app.ui import translations
 from app.ui.chat_events import (
@@ -114,6 +116,7 @@ class MainWindow(QMainWindow):
         page.header.sidebar_requested.connect(self.toggle_sidebar)
         page.header.new_chat_requested.connect(commands.new_chat)
         page.header.models_requested.connect(dialogs.show_models)
+        page.header.instructions_requested.connect(dialogs.show_instructions)
         page.header.privacy_requested.connect(self._on_privacy_requested)
         page.onboarding.download_requested.connect(dialogs.show_models)
         page.onboarding.file_requested.connect(dialogs.choose_model_file)
@@ -169,20 +172,22 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_conversations_changed(self, event: ConversationsChanged) -> None:
         self.sidebar.set_conversations(event.conversations, event.current_id)
-        self._show_title(self._controller.current.title)
+        self._show_summary(self._controller.current)
         self.commands.refresh()
 
     @Slot(object)
     def _on_conversation_opened(self, event: ConversationOpened) -> None:
         summary = event.summary
         self.sidebar.list.set_open(summary.id)
-        self._show_title(summary.title)
+        self._show_summary(summary)
         self.page.composer.set_draft(summary.draft)
         self.page.composer.set_reasoning(summary.reasoning)
         self.commands.refresh()
 
-    def _show_title(self, title: str) -> None:
+    def _show_summary(self, summary: ConversationSummary) -> None:
+        title = summary.title
         self.page.header.set_title(title)
+        self.page.header.set_has_instructions(bool(summary.instructions))
         self.setWindowTitle(f"{title} - Lumbre" if title else "Lumbre")
 
     @Slot(object)
@@ -200,14 +205,20 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_error_raised(self, event: ErrorRaised) -> None:
         error = event.error
-        content = BannerContent(error_text(error), BannerKind.ERROR)
+        action_text, action = self._way_out(error)
+        self.page.banners.show_banner(
+            BannerContent(error_text(error), BannerKind.ERROR, action_text, action)
+        )
+
+    def _way_out(self, error: LumbreError) -> tuple[str, Callable[[], None] | None]:
+        """What a banner offers to do about an error."""
         if isinstance(error, BugError):
-            content = replace(
-                content,
-                action_text=self.tr("Show report"),
-                action=lambda: self.dialogs.show_bug(error),
-            )
-        self.page.banners.show_banner(content)
+            return self.tr("Show report"), lambda: self.dialogs.show_bug(error)
+        if isinstance(error, ModelError):
+            return self.tr("Models"), self.dialogs.show_models
+        if isinstance(error, PromptTooLongError):
+            return self.tr("Settings"), self.dialogs.show_settings
+        return "", None
 
     @Slot(object)
     def _on_text_returned(self, event: TextReturned) -> None:

@@ -59,6 +59,11 @@ class ModelDialog(QDialog):
         self._form.setContentsMargins(0, 4, 0, 4)
         self._progress = QProgressBar(self._card)
         self._progress.setTextVisible(False)
+        self._error = QLabel(self._card)
+        self._error.setProperty("kind", "danger")
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error.setWordWrap(True)
+        self._error.hide()
         self._unload_button = TextButton("", self._card)
         self._cancel_button = TextButton("", self._card)
         self._get_label = QLabel(self)
@@ -83,6 +88,7 @@ class ModelDialog(QDialog):
         inner.addWidget(self._name)
         inner.addWidget(self._facts)
         inner.addWidget(self._progress)
+        inner.addWidget(self._error)
         buttons = QHBoxLayout()
         buttons.addWidget(self._unload_button)
         buttons.addWidget(self._cancel_button)
@@ -116,7 +122,14 @@ class ModelDialog(QDialog):
     def set_phase(self, phase: PhaseChanged) -> None:
         """Progress of loading."""
         self._phase = phase
+        if phase.phase is Phase.LOADING:
+            self.set_error("")
         self._show()
+
+    def set_error(self, text: str) -> None:
+        """Why the last model could not be loaded, translated; empty: it could."""
+        self._error.setText(text)
+        self._error.setVisible(bool(text))
 
     @Slot()
     def choose_file(self) -> None:

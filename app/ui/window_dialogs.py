@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
-from app.core.errors import BugError
+from app.core.errors import BugError, ModelError
 from app.core.resources import resource_path
-from app.ui.chat_events import ModelChanged, PhaseChanged, SettingsChanged
+from app.ui.chat_events import ErrorRaised, ModelChanged, PhaseChanged, SettingsChanged
+from app.ui.error_text import error_text
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -32,6 +33,7 @@ class WindowDialogs(QObject):
         self._settings_dialog: SettingsDialog | None = None
         controller.phase_changed.connect(self._on_phase_changed)
         controller.model_changed.connect(self._on_model_changed)
+        controller.error_raised.connect(self._on_error_raised)
         controller.settings_changed.connect(self._on_settings_changed)
 
     # -- models ----------------------------------------------------------------------------
@@ -68,6 +70,12 @@ class WindowDialogs(QObject):
     @Slot(object)
     def _on_model_chosen(self, event: ModelChosen) -> None:
         self._controller.load_model(event.path)
+
+    @Slot(object)
+    def _on_error_raised(self, event: ErrorRaised) -> None:
+        """A model that cannot be loaded is told where it was chosen, too."""
+        if self._model_dialog is not None and isinstance(event.error, ModelError):
+            self._model_dialog.set_error(error_text(event.error))
 
     @Slot(object)
     def _on_phase_changed(self, event: PhaseChanged) -> None:
@@ -116,6 +124,7 @@ class WindowDialogs(QObject):
     @Slot(object)
     def _on_instructions_chosen(self, event: InstructionsChosen) -> None:
         self._controller.set_instructions(event.text)
+        self._window.page.header.set_has_instructions(bool(event.text))
 
     def show_palette(self) -> None:
         """All commands, to be found by typing."""

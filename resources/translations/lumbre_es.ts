@@ -533,6 +533,14 @@
         <translation>Conversación nueva</translation>
     </message>
     <message>
+        <source>there are some</source>
+        <translation>las hay</translation>
+    </message>
+    <message>
+        <source>Instructions for this conversation</source>
+        <translation>Instrucciones para esta conversación</translation>
+    </message>
+    <message>
         <source>Show the sidebar</source>
         <translation>Mostrar la barra lateral</translation>
     </message>
@@ -656,8 +664,23 @@
         <translation>Mostrar informe</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
         <source>What you write and what is answered stays on this computer.</source>
         <translation>Lo que escribes y lo que se responde se queda en este equipo.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCardRow</name>
+    <message>
+        <source>More</source>
+        <translation>Más</translation>
     </message>
 </context>
 <context>
@@ -745,6 +768,141 @@
     <message>
         <source>Threads</source>
         <translation>Hilos</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPage</name>
+    <message>
+        <source>context {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Practice model</source>
+        <translation>Modelo de práctica</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>Quitar de la memoria</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in its folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take off the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Judges texts, not for chatting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk has {free} free: not enough for {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>{n} s</source>
+        <translation>{n} s</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>used where it lies</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in a folder of yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Makes room on the disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checks what came earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares the file with its hash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{problem} Tried again in {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {size}, {speed} a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {size}, {speed} a second, {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reads {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copies {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares the copy of {name}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from app.core.errors import BugError, StorageError
 from app.core.message import MessageId, ReasoningEffort
@@ -16,8 +16,10 @@ from app.core.settings import Settings
 from app.ui import translations
 from app.ui.chat_events import ErrorRaised, Phase
 from app.ui.conversation_list import ConversationAction, ConversationActionKind
+from app.ui.empty_state import PromptCard
 from app.ui.error_dialog import ErrorDialog
 from app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
+from app.ui.model_dialog import ModelDialog
 from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
 from app.ui.theme import DARK, current_colors
@@ -69,12 +71,12 @@ def test_a_question_is_typed_answered_and_titled(make_window: MakeWindow) -> Non
 
 def test_an_example_is_sent_at_once(make_window: MakeWindow) -> None:
     window = make_window(HELLO)
-    cards = window.widget.page.empty_state.findChildren(QPushButton)
+    cards = window.widget.page.empty_state.findChildren(PromptCard)
     assert 1 <= len(cards) <= 4
     window.qtbot.mouseClick(cards[0], Qt.MouseButton.LeftButton)
     window.chat.wait_until(Phase.READY)
     window.chat.drain()
-    assert window.chat.shown == [cards[0].text(), "Hello there."]
+    assert window.chat.shown == [cards[0].prompt, "Hello there."]
 
 
 def test_the_stop_button_and_escape_stop(make_window: MakeWindow) -> None:
@@ -225,6 +227,16 @@ def test_a_model_that_cannot_be_loaded_is_told(make_window: MakeWindow, tmp_path
     window.chat.controller.load_model(tmp_path / "gone.gguf")
     window.qtbot.waitUntil(lambda: bool(window.widget.page.banners.texts()))
     assert "gone.gguf" in window.widget.page.banners.texts()[0]
+    banner = window.widget.page.banners.findChild(Banner)
+    assert banner is not None
+    way_out = next(b for b in banner.findChildren(QPushButton) if b.isVisibleTo(banner))
+    window.qtbot.mouseClick(way_out, Qt.MouseButton.LeftButton)
+    dialog = window.widget.findChild(ModelDialog)
+    assert dialog is not None and dialog.isVisible()
+    window.chat.controller.load_model(tmp_path / "gone too.gguf")
+    window.qtbot.waitUntil(
+        lambda: any("gone too.gguf" in label.text() for label in dialog.findChildren(QLabel))
+    )
 
 
 def test_a_mistake_of_ours_can_be_copied_and_is_not_shown(make_window: MakeWindow) -> None:
