@@ -13,6 +13,7 @@ from app.storage.backup import back_up, list_backups
 from app.storage.data_folder import DataFolder, make_private_file, prepare
 from app.storage.failures import database_error, folder_error, is_damage, not_ours_error
 from app.storage.history_file import HistoryFile
+from app.storage.importing import take_out_unfinished
 from app.storage.migrations import NEWEST_VERSION, is_ours, migrate, version_of
 from app.storage.pages import has_database_header
 from app.storage.reading import connect_for_reading
@@ -81,6 +82,8 @@ def open_store(data_dir: Path) -> SqliteConversationStore:
         raise folder_error(error, folder.path) from error
     except Error as error:
         raise database_error(error, folder.database) from error
+    if not store.is_read_only:
+        take_out_unfinished(store.file)
     if was_empty and backups:
         store.file.add_notice(
             StorageError(_EMPTY, path=str(folder.database), date=_date_of(backups[0]))

@@ -146,6 +146,23 @@ _SEARCH_SQL = (
 )
 
 
+_IMPORTS_SQL = (
+    """
+    CREATE TABLE imports (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,              -- which program wrote the file
+        began_at REAL NOT NULL,
+        finished_at REAL,                  -- NULL: the program ended on the way
+        undone_at REAL
+    ) STRICT
+    """,
+    "ALTER TABLE conversations ADD COLUMN import INTEGER REFERENCES imports (id)",
+    "ALTER TABLE messages ADD COLUMN import INTEGER REFERENCES imports (id)",
+    "CREATE INDEX conversations_import ON conversations (import) WHERE import IS NOT NULL",
+    "CREATE INDEX messages_import ON messages (import) WHERE import IS NOT NULL",
+)
+
+
 @_steps(name="0001_conversations")
 def _conversations(db: Database) -> None:
     """Conversations, their message trees, drafts and the trash.
@@ -164,6 +181,12 @@ def _search(db: Database) -> None:
     cost more than writing it. The view keeps "rebuild" and "integrity-check" to the same rule.
     """
     _run(db, _SEARCH_SQL)
+
+
+@_steps(name="0003_imports")
+def _imports(db: Database) -> None:
+    """Which import brought a row, so that an import can be undone; NULL: written here."""
+    _run(db, _IMPORTS_SQL)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

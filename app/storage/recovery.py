@@ -231,7 +231,7 @@ class _Found:
 
 def _as_message(row: Row) -> dict[str, Value] | None:
     """The row when it is a message; one whose end is cut is a message that was interrupted."""
-    if len(row.values) < len(_MESSAGE_COLUMNS) or row.rowid < 1:
+    if len(row.values) < len(_MESSAGE_COLUMNS):
         return None
     raw = dict(zip(_MESSAGE_COLUMNS, row.values, strict=False))
     is_ours = (
@@ -245,7 +245,7 @@ def _as_message(row: Row) -> dict[str, Value] | None:
 
 
 def _as_conversation(row: Row) -> dict[str, Value] | None:
-    if len(row.values) < len(_CONVERSATION_COLUMNS) or row.rowid < 1:
+    if len(row.values) < len(_CONVERSATION_COLUMNS):
         return None
     raw = dict(zip(_CONVERSATION_COLUMNS, row.values, strict=False))
     is_ours = (

