@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from app import __version__
 from app.core.cancellation import CancelToken
 from app.core.generation import EngineSettings
-from app.core.library import ModelLibrary
 from app.core.machine import Device
 from app.core.memory_plan import MemoryPlan, plan_load
 from app.core.model_card import ModelCard
@@ -32,7 +31,7 @@ from app.hub.token_store import TokenStore, system_keyring
 from app.paths import AppPaths
 from app.ui.model_manager import ModelManager
 from app.workers.download_worker import DownloadThread
-from app.workers.job_thread import JobThread
+from app.workers.library_worker import LibraryThread
 
 DOWNLOAD_STOP_MS = 3000
 
@@ -64,7 +63,7 @@ class ModelParts:
             on_verified=library.on_verified,
         )
         self._hub.set_limit(settings.download_limit_kib_s)
-        self._library: JobThread[ModelLibrary] = JobThread("library", lambda: library)
+        self._library = LibraryThread(lambda: library)
         self._downloads = DownloadThread(self._hub)
         planner = Planner(lambda: current_settings().engine)
         self.manager = ModelManager(

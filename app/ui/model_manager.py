@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
@@ -14,7 +14,7 @@ from app.core.cancellation import CancelToken
 from app.core.catalogue import Catalogue, RemoteModel, RepositoryListing
 from app.core.connection import ConnectionRecord, NetworkGate
 from app.core.download import ModelHub
-from app.core.errors import BugError, Cancelled, LumbreError
+from app.core.errors import Cancelled, LumbreError
 from app.core.library import (
     FileProgress,
     FolderMoved,
@@ -32,11 +32,11 @@ from app.ui.download_queue import DownloadQueue
 from app.ui.model_arrival import ModelArrived
 from app.workers.download_worker import DownloadThread
 from app.workers.job_thread import JobFailed, JobThread
+from app.workers.library_worker import FileWork, FileWorkProgressed, LibraryThread, Work
 from app.workers.typed_signal import signal_of
 
 logger = logging.getLogger(__name__)
 
-E = TypeVar("E")
 PlanModel = Callable[[ModelCard], MemoryPlan]
 
 
@@ -108,7 +108,7 @@ class ModelManager(QObject):
 
     def __init__(
         self,
-        library: JobThread[ModelLibrary],
+        library: LibraryThread,
         downloads: DownloadThread,
         hub: ModelHub,
         gate: NetworkGate,
@@ -125,11 +125,12 @@ class ModelManager(QObject):
         self._plan = plan
         self._shelf = Shelf()
         self._folders: tuple[Path, ...] = ()
-        self._work: CancelToken | None = None
+        self._work: FileWork | None = None
         self._lookup: CancelToken | None = None
         self.queue = DownloadQueue(downloads, hub, models_dir, self)
         self.queue.model_downloaded.connect(self._on_model_downloaded)
         library.failed.connect(self._on_job_failed)
+        library.progressed.connect(self._on_file_work_progressed)
 
     # -- what there is ---------------------------------------------------------------------
     @property
@@ -194,9 +195,7 @@ class ModelManager(QObject):
             self.scan()
 
         self._begin_work(
-            lambda library, cancel: library.import_model(path, method, cancel),
-            ModelImported,
-            done,
+            lambda library, cancel: library.import_model(path, method, cancel), done
         )
 
     def verify(self, model: InstalledModel) -> None:
@@ -206,9 +205,7 @@ class ModelManager(QObject):
             self.verification_ended.emit(VerificationEnded(ended))
             self.scan()
 
-        self._begin_work(
-            lambda library, cancel: library.verify(model, cancel), ModelVerified, done
-        )
+        self._begin_work(lambda library, cancel: library.verify(model, cancel), done)
 
     def move_folder(self, target: Path) -> None:
         """Move the models folder with its content; ends with `folder_changed`."""
@@ -218,48 +215,33 @@ class ModelManager(QObject):
             self.folder_changed.emit(FolderChanged(ended))
             self.scan()
 
-        self._begin_work(
-            lambda library, cancel: library.move_folder(target, cancel), FolderMoved, done
-        )
+        self._begin_work(lambda library, cancel: library.move_folder(target, cancel), done)
 
     def cancel_work(self) -> None:
         """Give up the running import, verification or move; what it began is undone."""
         if self._work is not None:
-            self._work.cancel()
+            self._work.cancel.cancel()
 
-    def _begin_work(
-        self,
-        begin: Callable[[ModelLibrary, CancelToken], Iterator[FileProgress | E]],
-        ended_type: type[E],
-        on_ended: Callable[[E], None],
-    ) -> None:
+    def _begin_work(self, work: Work, on_ended: Callable[[Any], None]) -> None:
         """Run a long work in the library thread; one at a time, a second one is ignored."""
         if self._work is not None:
             return
-        self._work = cancel = CancelToken()
-        progressed = self.work_progressed
 
-        def run(library: ModelLibrary) -> E | None:
-            try:
-                for event in begin(library, cancel):
-                    if isinstance(event, FileProgress):
-                        progressed.emit(WorkProgressed(event))
-                    elif isinstance(event, ended_type):
-                        return event
-            except Cancelled:
-                return None
-            raise BugError("a work on files ended without saying how")
-
-        def done(ended: E | None) -> None:
+        def done(ended: Any) -> None:
             self._end_work()
-            if ended is not None:
-                on_ended(ended)
+            on_ended(ended)
 
         def failed(error: LumbreError) -> None:
             self._end_work()
-            self._raise(error)
+            if not isinstance(error, Cancelled):
+                self._raise(error)
 
-        self._library.submit(run, done, failed)
+        self._work = self._library.run(work, done, failed)
+
+    @Slot(object)
+    def _on_file_work_progressed(self, event: FileWorkProgressed) -> None:
+        if self._work is not None and event.work_id == self._work.id:
+            self.work_progressed.emit(WorkProgressed(event.progress))
 
     def _end_work(self) -> None:
         self._work = None

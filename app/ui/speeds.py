@@ -1,0 +1,63 @@
+"""How fast each model was on this computer, kept between runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.core.message import GenerationStats
+
+logger = logging.getLogger(__name__)
+
+N_TOKENS_LEAST = 16  # shorter answers measure the start, not the speed
+_KEPT = 32  # models
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens per second, of the newest answer that was long enough."""
+
+    prefill_tps: float  # 0: not measured yet
+    decode_tps: float
+
+
+class SpeedBook:
+    """Speeds by model name, in a small JSON file; GUI thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._speeds: dict[str, Speed] = {}
+        with suppress(OSError, ValueError, TypeError, AttributeError):
+            raw = json.loads(path.read_text("utf-8"))
+            self._speeds = {
+                str(name): Speed(float(s["prefill_tps"]), float(s["decode_tps"]))
+                for name, s in raw.items()
+            }
+
+    def of(self, model_name: str) -> Speed | None:
+        """What was measured; None: nothing yet."""
+        return self._speeds.get(model_name)
+
+    def take(self, model_name: str, stats: GenerationStats) -> None:
+        """Remember the speed of an answer, when it says enough."""
+        if stats.n_generated < N_TOKENS_LEAST or stats.decode_tps <= 0:
+            return
+        before = self._speeds.get(model_name)
+        prefill = stats.prefill_tps or (before.prefill_tps if before else 0.0)
+        self._speeds.pop(model_name, None)
+        self._speeds[model_name] = Speed(round(prefill, 1), round(stats.decode_tps, 1))
+        self._speeds = dict(list(self._speeds.items())[-_KEPT:])
+        self._write()
+
+    def _write(self) -> None:
+        temporary = self._path.with_name(self._path.name + ".tmp")
+        text = json.dumps({name: asdict(s) for name, s in self._speeds.items()}, indent=1)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary.write_text(text, "utf-8")
+            temporary.replace(self._path)
+        except OSError as error:
+            logger.warning("speeds are not remembered: %s", error)
