@@ -20,10 +20,11 @@ from app.core.cancellation import CancelToken
 from app.core.catalogue import RemoteFile, RepositoryListing
 from app.core.connection import ConnectionPurpose
 from app.core.errors import BugError, Cancelled, HubError
-from app.hub.dialing import system_tls
+from app.hub.dialing import Target, system_tls
 from app.hub.faults import (
     certificate,
     gone,
+    insecure_redirect,
     no_access,
     no_connection,
     no_repository,
@@ -32,6 +33,7 @@ from app.hub.faults import (
     stalled,
     too_many_requests,
 )
+from app.hub.http_client import AddressPolicy
 from app.hub.offline_lock import RefusedByLock, connecting_for
 from app.hub.repository import Reference, listing_of
 
@@ -47,8 +49,15 @@ _library_lock = threading.Lock()  # its client is one for the whole process
 class HuggingFace:
     """Asks a hub about repositories; from any thread."""
 
-    def __init__(self, endpoint: str, user_agent: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        policy: AddressPolicy,
+        user_agent: str,
+        tls: ssl.SSLContext | None,
+    ) -> None:
         self._endpoint = endpoint
+        self._policy = policy
         self._host = urlsplit(endpoint).hostname or endpoint
         self._user_agent = user_agent
         self._tls = tls
@@ -111,7 +120,7 @@ class HuggingFace:
 
     def _ask(self, reference: Reference, token: str | None) -> ModelInfo:
         with _library_lock:
-            _set_up(self._tls)
+            _set_up(self._tls, self._policy)
             from huggingface_hub import close_session
 
             try:
@@ -174,7 +183,7 @@ class HuggingFace:
         return server_error(self._host, status)
 
 
-def _set_up(tls: ssl.SSLContext | None) -> None:
+def _set_up(tls: ssl.SSLContext | None, policy: AddressPolicy) -> None:
     """Before the first import: the variables are read once, while it is imported."""
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "1"  # noqa: S105 - a switch
@@ -182,11 +191,20 @@ def _set_up(tls: ssl.SSLContext | None) -> None:
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     from huggingface_hub import set_client_factory
 
+    def check_address(request: httpx2.Request) -> None:
+        """Also of each redirect, before it is followed."""
+        target = Target.of(str(request.url))
+        if not policy.is_allowed(target):
+            raise insecure_redirect(target.host)
+
     def new_client() -> httpx2.Client:
         import httpx2
 
         return httpx2.Client(
-            verify=tls or system_tls(), follow_redirects=True, timeout=_TIMEOUT_S
+            verify=tls or system_tls(),
+            follow_redirects=True,
+            timeout=_TIMEOUT_S,
+            event_hooks={"request": [check_address]},
         )
 
     set_client_factory(new_client)

@@ -85,7 +85,7 @@ class HuggingFaceHub:
         self._policy = AddressPolicy(endpoint)
         self._find_proxy = find_proxy
         self._dialer = Dialer(settings.connect_timeout_s, tls)
-        self._api = HuggingFace(endpoint, self._user_agent, tls)
+        self._api = HuggingFace(endpoint, self._policy, self._user_agent, tls)
         self._limit = RateLimit()
         self._known_sha256 = known_sha256
         self._on_verified = on_verified

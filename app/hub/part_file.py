@@ -185,6 +185,8 @@ class PartFile:
         """
         if self._is_closed:
             return False
+        if self.has_block(index):
+            return True  # it may be hashed already: what was hashed is never written again
         handle.seek(index * self.block_bytes)
         written = 0
         while written < len(data):

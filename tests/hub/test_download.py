@@ -277,6 +277,27 @@ def test_the_token_goes_to_the_hub_and_never_to_the_content_server(
     assert not any("Authorization" in s.headers for s in fake.seen_by("content"))
 
 
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (401, "not open to everybody"),
+        (403, "not open to everybody"),
+        (404, "no longer offers"),
+        (410, "no longer offers"),
+        (416, "has trouble at the moment"),
+        (418, "has trouble at the moment"),
+    ],
+)
+def test_a_refusal_that_stays_ends_with_a_sentence_and_leaves_nothing(
+    status: int, sentence: str, fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    model = fake.add_model(NAME, gguf_content(MB))
+    fake.content_status = status
+    with pytest.raises(HubError, match=sentence):
+        run(hub, DownloadRequest(model, tmp_path))
+    assert left_in(tmp_path) == []
+
+
 def test_a_redirect_in_a_circle_ends_with_a_sentence(
     fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
 ) -> None:

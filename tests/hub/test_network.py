@@ -190,6 +190,17 @@ def test_a_redirect_from_https_to_http_is_refused(
     assert fake.requests == []
 
 
+def test_a_listing_is_not_followed_from_https_to_http(
+    secure: FakeHub, fake: FakeHub, certificate: Certificate, lock: OfflineLock
+) -> None:
+    secure.hub_status = 307
+    secure.hub_headers = {"Location": f"{fake.endpoint}/api/models/{fake.repository}?blobs=1"}
+    hub = a_hub(secure, lock, tls=certificate.client_context())
+    with pytest.raises(HubError, match="unsafe way"):
+        hub.list_repository(secure.repository, CancelToken())
+    assert fake.requests == []
+
+
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/x", "https://"])
 def test_a_redirect_to_no_web_address_is_refused(
     location: str, fake: FakeHub, lock: OfflineLock, tmp_path: Path

@@ -181,3 +181,17 @@ def test_nothing_is_asked_while_the_offline_lock_is_on(
     with pytest.raises(HubError, match="locked offline"):
         hub.list_repository(fake.repository, CancelToken())
     assert fake.requests == []
+
+
+def test_the_token_is_not_shown_to_a_server_that_the_hub_sends_us_to(
+    fake: FakeHub, hub: HuggingFaceHub
+) -> None:
+    with pytest.raises(HubError, match="keyring"):
+        hub.set_token("hf_secret")
+    fake.hub_status = 307
+    fake.hub_headers = {"Location": f"{fake.content_endpoint}/elsewhere"}
+    with pytest.raises(HubError):
+        hub.list_repository(fake.repository, CancelToken())
+    assert fake.seen_by("hub")[0].headers["authorization"] == "Bearer hf_secret"
+    (elsewhere,) = fake.seen_by("content")
+    assert "authorization" not in {name.lower() for name in elsewhere.headers}
