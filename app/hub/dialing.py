@@ -228,7 +228,8 @@ def _connect_to(sock: socket.socket, address: Any, timeout_s: float, stop: Cance
 
 
 def _open_tunnel(sock: socket.socket, target: Target, proxy_: Proxy) -> None:
-    place = f"{target.host}:{target.port}"
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    place = f"{host}:{target.port}"
     lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}"]
     if proxy_.authorization:
         lines.append(f"Proxy-Authorization: {proxy_.authorization}")

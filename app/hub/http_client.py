@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from app.core.cancellation import CancelToken
 from app.hub.dialing import Dialer, Proxy, Target, shutdown_on, system_proxy
@@ -25,6 +25,7 @@ from app.hub.offline_lock import RefusedByLock
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _REDIRECTS_MAX = 8
+_URL_SIGNS = "%/:=&?~#+!$,;'@()*[]"  # all else in a redirect is written as %XX
 _URL_LENGTH_MAX = 16 * 1024  # signed addresses have 1-2 thousand characters
 
 
@@ -126,7 +127,7 @@ class HttpSession:
 
     def _next_url(self, url: str, location: str) -> str:
         host = Target.of(url).host
-        following = urljoin(url, location)
+        following = quote(urljoin(url, location), safe=_URL_SIGNS)
         try:
             target = Target.of(following)
         except ValueError:

@@ -26,7 +26,7 @@ from app.core.connection import ConnectionOutcome, ConnectionPurpose, Connection
 
 logger = logging.getLogger(__name__)
 
-RECORDS_MAX = 5000  # lines that are kept; some 100 bytes each
+RECORDS_MAX = 20_000  # the newest lines are kept; some 100 bytes each
 _REPEAT_S = 2.0  # the same attempt within this time is one line
 
 _LOOK_UPS = {

@@ -190,6 +190,16 @@ def test_a_redirect_from_https_to_http_is_refused(
     assert fake.requests == []
 
 
+def test_a_redirect_with_odd_signs_in_it_is_followed(
+    fake: FakeHub, lock: OfflineLock, tmp_path: Path
+) -> None:
+    model = fake.add_model(NAME, gguf_content(300_000))
+    fake.redirects_to = f"{fake.content_endpoint}/{NAME}?name=ñ b\u2028"
+    fake.redirects_to = fake.redirects_to.encode().decode("latin-1")  # as a header carries it
+    hub = a_hub(fake, lock)
+    assert run(hub, DownloadRequest(model, tmp_path)).outcome is DownloadOutcome.FINISHED
+
+
 def test_a_listing_is_not_followed_from_https_to_http(
     secure: FakeHub, fake: FakeHub, certificate: Certificate, lock: OfflineLock
 ) -> None:
