@@ -33,7 +33,6 @@ class AnswerTimes:
         mean = self._tokens[effort]
         self._tokens[effort] = mean + _WEIGHT * (stats.n_generated - mean)
 
-
     def seconds(self, effort: ReasoningEffort) -> float | None:
         """Expected seconds to the end of an answer; None: no speed was measured yet."""
         if self._decode_tps <= 0:

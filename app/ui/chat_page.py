@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.generation import LoadedModel
@@ -28,13 +28,13 @@ from app.workers.typed_signal import signal_of
 if TYPE_CHECKING:
     from app.ui.transcript.transcript_view import TranscriptView
 
-_PRELOAD_MS = 100  # after the first paint
+_PRELOAD_MS = 100  # after a model has begun to load
 
 
 class ChatPage(QWidget):
     """Shows the transcript as soon as there is a message; else examples or the first steps.
 
-    The transcript and what it imports come after the first paint, or when first needed.
+    The transcript and what it imports come while a model loads, or when first needed.
     """
 
     action_requested = signal_of(MessageAction)
@@ -105,12 +105,6 @@ class ChatPage(QWidget):
         if self._transcript is not None:
             self._transcript.set_palette_colors(transcript_palette())
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Make the transcript as soon as the window can be seen."""
-        super().showEvent(event)
-        if self._transcript is None:
-            QTimer.singleShot(_PRELOAD_MS, self, self._preload)
-
     @Slot()
     def _preload(self) -> None:
         _ = self.transcript
@@ -121,6 +115,8 @@ class ChatPage(QWidget):
         self.header.set_phase(phase)
         self.composer.set_phase(phase)
         self._choose()
+        if self._transcript is None and phase.phase is not Phase.NO_MODEL:
+            QTimer.singleShot(_PRELOAD_MS, self, self._preload)
 
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Tell the parts which model answers."""
