@@ -11,7 +11,6 @@ from app.core.memory_plan import MemoryPlan
 from app.core.model_card import ModelCard
 from app.engine import native
 
-
 _SMALL_BYTES = 256 << 20
 
 
