@@ -92,6 +92,8 @@ def check(n: int, size_bytes: int, folder: Path, seed: int) -> Counter[str]:
             worst = max(worst, n_twice)
             (folder / PLACE).unlink()
             right[case.kind] += 1
+            if right.total() % 25 == 0:
+                print(f"{right.total()} of {n}", flush=True)
     print(f"right: {right.total()}/{n}, most bytes fetched twice: {worst}", dict(right))
     return right
 
