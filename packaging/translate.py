@@ -57,7 +57,7 @@ def texts(ts: Path) -> Iterator[tuple[str, str, str]]:
             if translation is not None and translation.get("type") != "unfinished":
                 forms = [form.text or "" for form in translation.iter("numerusform")]
                 text = translation.text or "" if not forms else min(forms, key=len)
-            yield name, message.findtext("source", ""), text.strip()
+            yield name, message.findtext("source", ""), text
 
 
 def missing(language: str) -> list[str]:
@@ -67,7 +67,9 @@ def missing(language: str) -> list[str]:
         fresh = Path(folder) / kept.name
         fresh.write_bytes(kept.read_bytes())
         collect(fresh)
-        return [f"{context}: {text}" for context, text, done in texts(fresh) if not done]
+        return [
+            f"{context}: {text}" for context, text, done in texts(fresh) if not done.strip()
+        ]
 
 
 def main() -> int:

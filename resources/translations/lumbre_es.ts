@@ -230,6 +230,61 @@
     </message>
 </context>
 <context>
+    <name>ConnectionsDialog</name>
+    <message>
+        <source>Connections</source>
+        <translation>Conexiones</translation>
+    </message>
+    <message>
+        <source>No connection was ever made.</source>
+        <translation>Nunca se ha hecho ninguna conexión.</translation>
+    </message>
+    <message>
+        <source>Every connection that Lumbre made or tried to make, newest first.</source>
+        <translation>Todas las conexiones que Lumbre ha hecho o ha intentado hacer, primero las más recientes.</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Cuándo</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Con quién</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Por qué</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Resultado</translation>
+    </message>
+    <message>
+        <source>list of files</source>
+        <translation>lista de archivos</translation>
+    </message>
+    <message>
+        <source>download of a model</source>
+        <translation>descarga de un modelo</translation>
+    </message>
+    <message>
+        <source>search for updates</source>
+        <translation>búsqueda de actualizaciones</translation>
+    </message>
+    <message>
+        <source>not announced</source>
+        <translation>sin anunciar</translation>
+    </message>
+    <message>
+        <source>let through</source>
+        <translation>permitida</translation>
+    </message>
+    <message>
+        <source>refused by the lock</source>
+        <translation>rechazada por el bloqueo</translation>
+    </message>
+</context>
+<context>
     <name>ContextMeter</name>
     <message>
         <source>About {used} of {all} tokens of the context are used.</source>
@@ -684,97 +739,10 @@
     </message>
 </context>
 <context>
-    <name>ModelDialog</name>
-    <message>
-        <source>Choose a gpt-oss model</source>
-        <translation>Elegir un modelo gpt-oss</translation>
-    </message>
-    <message>
-        <source>GGUF models (*.gguf);;All files (*)</source>
-        <translation>Modelos GGUF (*.gguf);;Todos los archivos (*)</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>Modelos</translation>
-    </message>
-    <message>
-        <source>Use a file I have…</source>
-        <translation>Usar un archivo que tengo…</translation>
-    </message>
-    <message>
-        <source>Use the practice model</source>
-        <translation>Usar el modelo de práctica</translation>
-    </message>
-    <message>
-        <source>Unload</source>
-        <translation>Quitar de la memoria</translation>
-    </message>
-    <message>
-        <source>Gives its memory back to other programs</source>
-        <translation>Devuelve su memoria a los demás programas</translation>
-    </message>
-    <message>
-        <source>Cancel loading</source>
-        <translation>Cancelar la carga</translation>
-    </message>
-    <message>
-        <source>Open the page of gpt-oss-20b</source>
-        <translation>Abrir la página de gpt-oss-20b</translation>
-    </message>
-    <message>
-        <source>gpt-oss-20b is one file of about 12 GB, {file}, on Hugging Face. Download it with your browser, then choose it here.</source>
-        <translation>gpt-oss-20b es un solo archivo de unos 12 GB, {file}, en Hugging Face. Descárgalo con tu navegador y después elígelo aquí.</translation>
-    </message>
-    <message>
-        <source>A model is loading</source>
-        <translation>Se está cargando un modelo</translation>
-    </message>
-    <message>
-        <source>No model is loaded</source>
-        <translation>No hay ningún modelo cargado</translation>
-    </message>
-    <message>
-        <source>Practice model</source>
-        <translation>Modelo de práctica</translation>
-    </message>
-    <message>
-        <source>{n} tokens</source>
-        <translation>{n} tokens</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Archivo</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>Tamaño</translation>
-    </message>
-    <message>
-        <source>Quantization</source>
-        <translation>Cuantización</translation>
-    </message>
-    <message>
-        <source>Context</source>
-        <translation>Contexto</translation>
-    </message>
-    <message>
-        <source>Runs on</source>
-        <translation>Funciona en</translation>
-    </message>
-    <message>
-        <source>Layers on the graphics card</source>
-        <translation>Capas en la tarjeta gráfica</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>Hilos</translation>
-    </message>
-</context>
-<context>
     <name>ModelPage</name>
     <message>
         <source>context {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>contexto {n}</translation>
     </message>
     <message>
         <source>Practice model</source>
@@ -782,7 +750,7 @@
     </message>
     <message>
         <source>Loaded</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargado</translation>
     </message>
     <message>
         <source>Unload</source>
@@ -790,47 +758,47 @@
     </message>
     <message>
         <source>Load</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargar</translation>
     </message>
     <message>
         <source>Show in its folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar en su carpeta</translation>
     </message>
     <message>
         <source>Verify</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprobar</translation>
     </message>
     <message>
         <source>Delete…</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar…</translation>
     </message>
     <message>
         <source>Take off the list</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar de la lista</translation>
     </message>
     <message>
         <source>Recommended</source>
-        <translation type="unfinished"></translation>
+        <translation>Recomendado</translation>
     </message>
     <message>
         <source>Judges texts, not for chatting</source>
-        <translation type="unfinished"></translation>
+        <translation>Evalúa textos, no sirve para chatear</translation>
     </message>
     <message>
         <source>The disk has {free} free: not enough for {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco tiene {free} libres: no bastan para {size}.</translation>
     </message>
     <message>
         <source>Download</source>
-        <translation type="unfinished"></translation>
+        <translation>Descargar</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Pausar</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Reanudar</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -842,67 +810,211 @@
     </message>
     <message>
         <source>{n} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} min</translation>
     </message>
     <message>
         <source>{hours} h {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} h {minutes} min</translation>
     </message>
     <message>
         <source>used where it lies</source>
-        <translation type="unfinished"></translation>
+        <translation>se usa donde está</translation>
     </message>
     <message>
         <source>in a folder of yours</source>
-        <translation type="unfinished"></translation>
+        <translation>en una carpeta tuya</translation>
     </message>
     <message>
         <source>Waits for its turn</source>
-        <translation type="unfinished"></translation>
+        <translation>Espera su turno</translation>
     </message>
     <message>
         <source>Paused at {done} of {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>En pausa: {done} de {size}</translation>
     </message>
     <message>
         <source>Starts</source>
-        <translation type="unfinished"></translation>
+        <translation>Empieza</translation>
     </message>
     <message>
         <source>Makes room on the disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Reserva espacio en el disco</translation>
     </message>
     <message>
         <source>Checks what came earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>Comprueba lo que llegó antes</translation>
     </message>
     <message>
         <source>Compares the file with its hash</source>
-        <translation type="unfinished"></translation>
+        <translation>Compara el archivo con su hash</translation>
     </message>
     <message>
         <source>{problem} Tried again in {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{problem} Nuevo intento en {time}.</translation>
     </message>
     <message>
         <source>{done} of {size}, {speed} a second</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} de {size}, {speed} por segundo</translation>
     </message>
     <message>
         <source>{done} of {size}, {speed} a second, {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} de {size}, {speed} por segundo, quedan {time}</translation>
     </message>
     <message>
         <source>Reads {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Lee {name}</translation>
     </message>
     <message>
         <source>Copies {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Copia {name}</translation>
     </message>
     <message>
         <source>Compares the copy of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Compara la copia de {name}</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>On their way</source>
+        <translation>En camino</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>En este equipo</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Buscando…</translation>
+    </message>
+    <message>
+        <source>To fetch</source>
+        <translation>Para descargar</translation>
+    </message>
+    <message>
+        <source>Found, but of no use</source>
+        <translation>Encontrados, pero inservibles</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>Cancelar la carga</translation>
+    </message>
+    <message>
+        <source>A model is loading</source>
+        <translation>Se está cargando un modelo</translation>
+    </message>
+    <message>
+        <source>Use the practice model</source>
+        <translation>Usar el modelo de práctica</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>No hay ningún modelo cargado</translation>
+    </message>
+    <message>
+        <source>runs on {device}</source>
+        <translation>funciona en {device}</translation>
+    </message>
+    <message>
+        <source>layers on the graphics card {n}</source>
+        <translation>capas en la tarjeta gráfica: {n}</translation>
+    </message>
+    <message>
+        <source>threads {n}</source>
+        <translation>hilos: {n}</translation>
+    </message>
+    <message>
+        <source>No model was found yet.</source>
+        <translation>Todavía no se ha encontrado ningún modelo.</translation>
+    </message>
+    <message>
+        <source>about {n} tokens a second here</source>
+        <translation>unos {n} tokens por segundo aquí</translation>
+    </message>
+    <message>
+        <source>Choose a gpt-oss model</source>
+        <translation>Elegir un modelo gpt-oss</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf);;All files (*)</source>
+        <translation>Modelos GGUF (*.gguf);;Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>This model is loaded. Unload it first.</source>
+        <translation>Este modelo está cargado. Quítalo antes de la memoria.</translation>
+    </message>
+    <message>
+        <source>{name} was deleted, {size} are free again.</source>
+        <translation>{name} se ha eliminado; {size} vuelven a estar libres.</translation>
+    </message>
+    <message>
+        <source>{name} is ready.</source>
+        <translation>{name} está listo.</translation>
+    </message>
+    <message>
+        <source>The models are in {folder} now.</source>
+        <translation>Los modelos están ahora en {folder}.</translation>
+    </message>
+    <message>
+        <source>Use a file</source>
+        <translation>Usar un archivo</translation>
+    </message>
+    <message>
+        <source>How shall Lumbre use {name}?</source>
+        <translation>¿Cómo debe usar Lumbre {name}?</translation>
+    </message>
+    <message>
+        <source>Used where it lies it needs no further room. Copied or moved it belongs to the models folder. A second name is possible on the same drive and needs no room.</source>
+        <translation>Si se usa donde está, no ocupa más espacio. Copiado o movido, pertenece a la carpeta de modelos. En la misma unidad puede tener un segundo nombre, que no ocupa espacio.</translation>
+    </message>
+    <message>
+        <source>Use where it lies</source>
+        <translation>Usar donde está</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>Mover</translation>
+    </message>
+    <message>
+        <source>Second name</source>
+        <translation>Segundo nombre</translation>
+    </message>
+    <message>
+        <source>Delete a model</source>
+        <translation>Eliminar un modelo</translation>
+    </message>
+    <message>
+        <source>Delete {name} for good?</source>
+        <translation>¿Eliminar {name} para siempre?</translation>
+    </message>
+    <message>
+        <source>This gives {size} back. To use it again it must be fetched again.</source>
+        <translation>Así se recuperan {size}. Para volver a usarlo hay que descargarlo otra vez.</translation>
+    </message>
+    <message>
+        <source>This gives no room back: the file has another name elsewhere, which stays.</source>
+        <translation>Así no se recupera espacio: el archivo tiene otro nombre en otro sitio, que se queda.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>{name} is right: every byte is as published.</source>
+        <translation>{name} está bien: cada byte es como se publicó.</translation>
+    </message>
+    <message>
+        <source>There is nothing to compare {name} with. Its hash is remembered, so that a later change will show.</source>
+        <translation>No hay nada con que comparar {name}. Se recuerda su hash para que se note un cambio posterior.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged. Delete it and fetch it again.</source>
+        <translation>{name} está dañado. Elimínalo y descárgalo otra vez.</translation>
     </message>
 </context>
 <context>
@@ -941,6 +1053,61 @@
     </message>
 </context>
 <context>
+    <name>PageFoot</name>
+    <message>
+        <source>Use a file I have…</source>
+        <translation>Usar un archivo que tengo…</translation>
+    </message>
+    <message>
+        <source>Add from Hugging Face…</source>
+        <translation>Añadir desde Hugging Face…</translation>
+    </message>
+    <message>
+        <source>Offline lock</source>
+        <translation>Bloqueo sin conexión</translation>
+    </message>
+    <message>
+        <source>While it is on, every attempt of Lumbre to connect to a network fails.</source>
+        <translation>Mientras está activo, falla todo intento de Lumbre de conectarse a una red.</translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation>Conexiones…</translation>
+    </message>
+    <message>
+        <source>Models folder: {folder}</source>
+        <translation>Carpeta de modelos: {folder}</translation>
+    </message>
+    <message>
+        <source>Move the folder…</source>
+        <translation>Mover la carpeta…</translation>
+    </message>
+    <message>
+        <source>Look in another folder too…</source>
+        <translation>Buscar también en otra carpeta…</translation>
+    </message>
+    <message>
+        <source>Bandwidth for downloads</source>
+        <translation>Ancho de banda para descargas</translation>
+    </message>
+    <message>
+        <source> KiB a second</source>
+        <translation> KiB por segundo</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>sin límite</translation>
+    </message>
+    <message>
+        <source>New place of the models</source>
+        <translation>Nuevo lugar de los modelos</translation>
+    </message>
+    <message>
+        <source>Folder with models</source>
+        <translation>Carpeta con modelos</translation>
+    </message>
+</context>
+<context>
     <name>PathModel</name>
     <message>
         <source>You said: {text}</source>
@@ -967,6 +1134,53 @@
     <message>
         <source>An answer will take {time}.</source>
         <translation>Una respuesta tardará {time}.</translation>
+    </message>
+</context>
+<context>
+    <name>RepositoryDialog</name>
+    <message>
+        <source>Add from Hugging Face</source>
+        <translation>Añadir desde Hugging Face</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>Repositorio</translation>
+    </message>
+    <message>
+        <source>kept in the keyring of this computer</source>
+        <translation>se guarda en el llavero de este equipo</translation>
+    </message>
+    <message>
+        <source>List its files</source>
+        <translation>Ver sus archivos</translation>
+    </message>
+    <message>
+        <source>Files of the repository</source>
+        <translation>Archivos del repositorio</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>Access token, if it needs one</source>
+        <translation>Token de acceso, si lo necesita</translation>
+    </message>
+    <message>
+        <source>Only gpt-oss models are offered. Asking opens a connection to Hugging Face; nothing else does.</source>
+        <translation>Solo se ofrecen modelos gpt-oss. Preguntar abre una conexión con Hugging Face; nada más lo hace.</translation>
+    </message>
+    <message>
+        <source>Asks Hugging Face…</source>
+        <translation>Preguntando a Hugging Face…</translation>
+    </message>
+    <message>
+        <source>Choose one of its files.</source>
+        <translation>Elige uno de sus archivos.</translation>
+    </message>
+    <message>
+        <source>There is no gpt-oss model in this repository.</source>
+        <translation>En este repositorio no hay ningún modelo gpt-oss.</translation>
     </message>
 </context>
 <context>
