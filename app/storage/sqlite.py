@@ -91,38 +91,34 @@ def connect(path: Path, mode: OpenMode) -> Database:
         uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
     )
     try:
-        _set_up(connection, mode)
+        for pragma in pragmas_for(mode):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
         return Database(connection, execute_plugins=False)
     except BaseException:
         connection.close()
         raise
 
 
-def _set_up(connection: Connection, mode: OpenMode) -> None:
-    pragmas = [
+def pragmas_for(mode: OpenMode) -> tuple[str, ...]:
+    """How a connection of this kind is set up, as the parts after "PRAGMA"."""
+    common = (
         "foreign_keys = ON",
         "mmap_size = 0",  # a file cut by another program would kill the process by SIGBUS
         "trusted_schema = OFF",
         "cell_size_check = ON",
         f"cache_size = -{_CACHE_KIB}",
-    ]
+    )
     if mode is OpenMode.READ_WRITE:
-        pragmas += [
+        return (
+            *common,
             "journal_mode = WAL",
             "synchronous = FULL",  # NORMAL may lose the last commits at a power cut
             "secure_delete = FAST",
             f"journal_size_limit = {_WAL_LIMIT_BYTES}",
-        ]
-    elif mode is OpenMode.PRIVATE:
-        pragmas += [
-            "journal_mode = MEMORY",
-            "synchronous = OFF",
-            "secure_delete = FAST",
-        ]
-    else:
-        pragmas.append("query_only = ON")
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}").fetchall()
+        )
+    if mode is OpenMode.PRIVATE:
+        return (*common, "journal_mode = MEMORY", "synchronous = OFF", "secure_delete = FAST")
+    return (*common, "query_only = ON")
 
 
 @contextlib.contextmanager
@@ -169,5 +165,6 @@ __all__ = [
     "connect",
     "error_name",
     "pragma_int",
+    "pragmas_for",
     "transaction",
 ]

@@ -5,22 +5,28 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
+import shutil
 import sys
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from app.core.cancellation import CancelToken
+from app.storage.backup import FolderBackups
 from app.storage.conversation_store import SqliteConversationStore, open_store
 from app.storage.sqlite import transaction
+from app.storage.transfer import FolderTransfer
 from tests.faults.storage_workload import Expected, Workload
+from tests.storage.old_schema import as_first_release
 
 if sys.platform == "win32":
     CONTEXT = multiprocessing.get_context("spawn")
 else:
     CONTEXT = multiprocessing.get_context("forkserver")
-    CONTEXT.set_forkserver_preload(["app.storage.conversation_store"])
+    CONTEXT.set_forkserver_preload(["app.storage.transfer"])
 N_KILLS = 20
 N_KILLS_FULL = 500
 LONGEST_LIFE_S = 0.25
@@ -37,7 +43,7 @@ def _live(data_dir: Path, seed: int, telling: Connection) -> None:
         telling.send("done")
 
 
-def _check_files(store: SqliteConversationStore) -> None:
+def check_files(store: SqliteConversationStore) -> None:
     connection = store.file.db.conn
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -96,7 +102,7 @@ def _kill_many(data_dir: Path, n_kills: int) -> dict[str, int]:
         store.mark_interrupted()
         worst_open_s = max(worst_open_s, time.monotonic() - started)
         assert not store.take_notices()
-        _check_files(store)
+        check_files(store)
         assert expected.losses(store) == [], f"kill {seed}, {before} messages before"
         store.close()
         n_acknowledged += expected.n_acknowledged
@@ -124,6 +130,112 @@ def test_the_judge_notices_what_is_lost(tmp_path: Path) -> None:
     connection.execute("UPDATE messages SET trashed_at = 1 WHERE uuid = ?", (lost,))
     assert set(expected.losses(store)) == {f"message {lost}", f"text of {changed}"}
     store.close()
+
+
+def _import(data_dir: Path, path: Path, telling: Connection) -> None:
+    """The child: opens the history and imports until it is killed."""
+    store = open_store(data_dir)
+    telling.send("open")
+    result = FolderTransfer(data_dir).run_import(path, CancelToken())
+    telling.send(result.n_messages)
+    store.close()
+
+
+def _open(data_dir: Path, telling: Connection) -> None:
+    """The child: opens, and so migrates, the history until it is killed."""
+    telling.send("open")
+    open_store(data_dir).close()
+    telling.send("done")
+
+
+def _kill_after(life_s: float, target: Callable[..., None], *arguments: object) -> bool:
+    """Run `target` in a child, kill it `life_s` seconds after "open"; True when it was done."""
+    listening, telling = CONTEXT.Pipe(duplex=False)
+    child = CONTEXT.Process(target=target, args=(*arguments, telling))
+    child.start()
+    telling.close()
+    try:
+        assert listening.recv() == "open"
+        if listening.poll(life_s):
+            listening.recv()
+            return True
+        return False
+    finally:
+        child.kill()
+        child.join()
+        listening.close()
+
+
+def _many_chats(n: int) -> list[dict[str, object]]:
+    return [
+        {
+            "id": f"chat{i}",
+            "title": f"title {i}",
+            "messages": [
+                {"id": f"m{i}-{j}", "role": "user", "text": f"imported {j} " * 20}
+                for j in range(10)
+            ],
+        }
+        for i in range(n)
+    ]
+
+
+def _kill_imports(place: Path, n_kills: int) -> dict[str, int]:
+    chance = random.Random(5)
+    path = place / "import.json"
+    document = {"format": "lumbre-conversations", "version": 1}
+    path.write_text(json.dumps({**document, "conversations": _many_chats(600)}))
+    outcomes: list[int] = []
+    for case in range(n_kills):
+        data_dir = place / str(case)
+        open_store(data_dir).close()
+        was_done = _kill_after(chance.uniform(0, 1.2), _import, data_dir, path)
+        store = open_store(data_dir)
+        n_messages = store.file.read("SELECT count(*) FROM messages")[0][0]
+        assert n_messages in ({6000} if was_done else {0, 6000})
+        check_files(store)
+        store.close()
+        shutil.rmtree(data_dir)
+        outcomes.append(n_messages)
+    return {"kills": n_kills, "whole": sum(map(bool, outcomes))}
+
+
+def _kill_migrations(place: Path, n_kills: int) -> dict[str, int]:
+    chance = random.Random(6)
+    old = place / "old"
+    path = place / "import.json"
+    path.write_text(json.dumps(_many_chats(600)))
+    store = open_store(old)
+    FolderTransfer(old).run_import(path, CancelToken())
+    as_first_release(store)
+    n_migrated = 0
+    for case in range(n_kills):
+        data_dir = place / str(case)
+        shutil.copytree(old, data_dir)
+        n_migrated += _kill_after(chance.uniform(0, 0.4), _open, data_dir)
+        store = open_store(data_dir)
+        assert store.file.read("SELECT count(*) FROM messages") == [(6000,)]
+        assert len(store.file.read("SELECT rowid FROM messages_fts('imported')")) == 6000
+        assert FolderBackups(data_dir).list_backups()
+        check_files(store)
+        store.close()
+        shutil.rmtree(data_dir)
+    return {"kills": n_kills, "migrated before": n_migrated}
+
+
+def test_an_import_that_is_killed_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    print(json.dumps(_kill_imports(tmp_path, 3)))
+
+
+def test_a_migration_that_is_killed_is_done_by_the_next_start(tmp_path: Path) -> None:
+    print(json.dumps(_kill_migrations(tmp_path, 3)))
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1200)
+def test_100_imports_and_100_migrations_are_killed(tmp_path: Path) -> None:
+    print(json.dumps(_kill_imports(tmp_path, 100)))
+    print(json.dumps(_kill_migrations(tmp_path, 100)))
 
 
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from app.storage.backup import FolderBackups
 from app.storage.conversation_store import open_store
 from app.storage.migrations import NEWEST_VERSION
 from app.storage.sqlite import Connection, OpenMode, connect
+from tests.storage.old_schema import as_first_release
 
 if TYPE_CHECKING:
     from tests.storage.conftest import Chat
@@ -36,31 +37,9 @@ def test_the_newest_schema_is_the_released_one(chat: Chat) -> None:
     assert schema_digest(chat.store.file.db.conn) == RELEASED[NEWEST_VERSION]
 
 
-def _as_first_release(chat: Chat) -> None:
-    """Turn the database of `chat` back into what the first step made, and close it."""
-    connection = chat.store.file.db.conn
-    names = connection.execute(
-        "SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view') "
-        "OR name IN ('messages_fts', 'titles_fts') ORDER BY type = 'table'"
-    ).fetchall()
-    for kind, name in names:
-        connection.execute(f"DROP {kind} {name}")
-    for statement in (
-        "DROP INDEX conversations_import",
-        "DROP INDEX messages_import",
-        "ALTER TABLE conversations DROP COLUMN import",
-        "ALTER TABLE messages DROP COLUMN import",
-        "DROP TABLE imports",
-    ):
-        connection.execute(statement)
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name > '0002'")
-    connection.execute("PRAGMA user_version = 1")
-    chat.store.close()
-
-
 def test_an_older_database_is_migrated_after_a_backup(chat: Chat, data_dir: Path) -> None:
     chat.say("written long ago")
-    _as_first_release(chat)
+    as_first_release(chat.store)
     store = open_store(data_dir)
     assert [m.text for m in store.load(chat.conversation.id).active_path()] == [
         "written long ago"
@@ -76,7 +55,7 @@ def test_an_older_database_is_migrated_after_a_backup(chat: Chat, data_dir: Path
 
 def test_a_migration_that_fails_changes_nothing(chat: Chat, data_dir: Path) -> None:
     chat.say("safe")
-    _as_first_release(chat)
+    as_first_release(chat.store)
     path = data_dir / "conversations.db"
     db = connect(path, OpenMode.READ_WRITE)
     db.conn.execute("CREATE TABLE titles_fts (taken)")
