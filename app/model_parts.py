@@ -67,7 +67,13 @@ class ModelParts:
         self._downloads = DownloadThread(self._hub)
         planner = Planner(lambda: current_settings().engine)
         self.manager = ModelManager(
-            self._library, self._downloads, self._hub, gate, planner.plan, library.folder
+            self._library,
+            self._downloads,
+            self._hub,
+            gate,
+            planner.plan,
+            library.folder,
+            shipped=resource_path(""),
         )
 
     def start(self, folders: tuple[Path, ...]) -> None:

@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
@@ -20,13 +19,16 @@ from app.core.conversation import ConversationStore
 from app.core.errors import BugError
 from app.core.generation import Engine
 from app.core.settings import Settings, save_settings
+from app.lazy_models import LazyModels
 from app.logs import set_up_excepthook
 from app.paths import AppPaths
 from app.single_window import RaiseRequested, SingleWindow
 from app.ui import translations
+from app.ui.answer_run import RunEnded
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import ErrorRaised, RestartRequested
 from app.ui.main_window import MainWindow
+from app.ui.speeds import SpeedBook
 from app.ui.theme import ThemeKeeper
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
@@ -34,8 +36,6 @@ from app.workers.typed_signal import signal_of
 
 if TYPE_CHECKING:
     from app.hub.offline_lock import OfflineLock
-    from app.model_parts import ModelParts
-    from app.ui.model_manager import ModelManager
 
 logger = logging.getLogger(__name__)
 
@@ -92,9 +92,6 @@ class WindowProgram(QObject):
         gate: OfflineLock,
     ) -> None:
         super().__init__()
-        self._paths = paths
-        self._gate = gate
-        self._models: ModelParts | None = None
         self.wants_restart = False
         self.engine = EngineThread(engine, self)
         self.storage = StorageThread(open_store, self)
@@ -104,23 +101,15 @@ class WindowProgram(QObject):
 
         self.controller = ChatController(self.engine, self.storage, settings, save, self)
         theme = ThemeKeeper(make_qt_application(settings), settings.theme)
-        self.window = MainWindow(self.controller, theme)
+        self._models = LazyModels(paths, gate, lambda: self.controller.settings)
+        speeds = SpeedBook(paths.data_dir / "speeds.json")
+        self.window = MainWindow(self.controller, theme, self._models.manager, speeds)
+        self._speeds = speeds
+        self.controller.answer_finished.connect(self._on_answer_finished)
         self.controller.restart_requested.connect(self._on_restart_requested)
         self._bugs = _BugCatcher(self)
         self._bugs.bug_found.connect(self._on_bug_found)
         set_up_excepthook(self._bugs.report)
-
-    def model_manager(self) -> ModelManager:
-        """Library and downloads, built with their threads when they are first wanted."""
-        if self._models is None:
-            from app.model_parts import ModelParts
-
-            settings = self.controller.settings
-            self._models = ModelParts(
-                self._paths, settings, self._gate, lambda: self.controller.settings
-            )
-            self._models.start(tuple(map(Path, settings.model_folders)))
-        return self._models.manager
 
     def start(self) -> None:
         """Show the window, then start the threads, so that nothing delays the first paint."""
@@ -132,8 +121,7 @@ class WindowProgram(QObject):
     def shut_down(self) -> bool:
         """No new requests, cancel, join, close the database; False when the engine is stuck."""
         self.controller.close()
-        if self._models is not None:
-            self._models.stop()
+        self._models.stop()
         is_joined = self.engine.stop()
         self.storage.stop()
         self.window.close()
@@ -146,6 +134,11 @@ class WindowProgram(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    @Slot(object)
+    def _on_answer_finished(self, event: RunEnded) -> None:
+        if event.message.stats is not None:
+            self._speeds.take(event.message.model_name, event.message.stats)
 
     @Slot(object)
     def _on_restart_requested(self, _: RestartRequested) -> None:

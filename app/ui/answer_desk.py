@@ -54,6 +54,7 @@ class AnswerDesk(QObject):
     """
 
     phase_changed = signal_of(RunPhase)
+    answer_finished = signal_of(RunEnded)
     run_over = signal_of(RunOver)
     error_raised = signal_of(ErrorRaised)
     text_returned = signal_of(TextReturned)
@@ -231,6 +232,7 @@ class AnswerDesk(QObject):
             self.show_path()
         self._storage.submit(lambda store: store.finish(message))
         self._book.touch(message.conversation_id)
+        self.answer_finished.emit(event)
         self.run_over.emit(RunOver())
 
     def show_path(self) -> None:

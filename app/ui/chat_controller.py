@@ -15,7 +15,7 @@ from app.core.generation import LoadedModel
 from app.core.message import ConversationId, MessageId, ReasoningEffort, Role
 from app.core.settings import Settings
 from app.ui.answer_desk import AnswerDesk, RunOver, Wanted
-from app.ui.answer_run import RunPhase
+from app.ui.answer_run import RunEnded, RunPhase
 from app.ui.chat_events import (
     ConversationOpened,
     ConversationsChanged,
@@ -53,6 +53,7 @@ class ChatController(QObject):
     phase_changed = signal_of(PhaseChanged)
     conversations_changed = signal_of(ConversationsChanged)
     conversation_opened = signal_of(ConversationOpened)
+    answer_finished = signal_of(RunEnded)
     model_changed = signal_of(ModelChanged)
     settings_changed = signal_of(SettingsChanged)
     error_raised = signal_of(ErrorRaised)
@@ -91,6 +92,7 @@ class ChatController(QObject):
         storage.failed.connect(self._on_storage_failed)
         self._desk = desk = AnswerDesk(engine, storage, book, self.path_model, self)
         desk.phase_changed.connect(self._on_run_phase)
+        desk.answer_finished.connect(self.answer_finished.emit)
         desk.run_over.connect(self._on_run_over)
         desk.error_raised.connect(self.error_raised.emit)
         desk.text_returned.connect(self.text_returned.emit)

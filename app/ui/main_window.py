@@ -45,7 +45,11 @@ from app.ui.window_dialogs import WindowDialogs
 from app.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.ui.chat_controller import ChatController
+    from app.ui.model_manager import ModelManager
+    from app.ui.speeds import SpeedBook
 
 MIN_WIDTH, MIN_HEIGHT = 480, 520  # logical pixels
 _ENGINE_BANNER = "engine"
@@ -54,7 +58,14 @@ _ENGINE_BANNER = "engine"
 class MainWindow(QMainWindow):
     """GUI thread only."""
 
-    def __init__(self, controller: ChatController, theme: ThemeKeeper) -> None:
+    def __init__(
+        self,
+        controller: ChatController,
+        theme: ThemeKeeper,
+        model_manager: Callable[[], ModelManager],
+        speeds: SpeedBook,
+    ) -> None:
+        """`model_manager` makes it at the first call, and gives the same one ever after."""
         super().__init__()
         self._controller = controller
         self._theme = theme
@@ -75,7 +86,7 @@ class MainWindow(QMainWindow):
             is_sidebar_wanted=controller.settings.is_sidebar_shown,
         )
         self.setCentralWidget(self.body)
-        self.dialogs = WindowDialogs(self, controller)
+        self.dialogs = WindowDialogs(self, controller, model_manager, speeds)
         self.commands = WindowCommands(self, controller)
         self._menu_bar = MenuBar(self, self.commands.actions) if wants_menu_bar() else None
         if self._menu_bar is not None:

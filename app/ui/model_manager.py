@@ -114,15 +114,29 @@ class ModelManager(QObject):
         gate: NetworkGate,
         plan: PlanModel,
         models_dir: Path,
+        *,
+        shipped: Path,
         parent: QObject | None = None,
     ) -> None:
-        """`plan` says how a model would be loaded now; called in the library thread."""
+        """Nothing is looked for yet.
+
+        Args:
+            library: thread of the models on this computer.
+            downloads: thread of the transfers.
+            hub: where models come from.
+            gate: the offline lock.
+            plan: says how a model would be loaded now; called in the library thread.
+            models_dir: where downloads go.
+            shipped: folder of the models that come with the program.
+            parent: Qt's owner.
+        """
         super().__init__(parent)
         self._library = library
         self._lookups: JobThread[ModelHub] = JobThread("lookup", lambda: hub, parent=self)
         self._hub = hub
         self._gate = gate
         self._plan = plan
+        self._shipped = shipped
         self._shelf = Shelf()
         self._folders: tuple[Path, ...] = ()
         self._work: FileWork | None = None
@@ -170,7 +184,7 @@ class ModelManager(QObject):
     # -- the shelf -------------------------------------------------------------------------
     def scan(self) -> None:
         """Look again at all places."""
-        folders, plan = self._folders, self._plan
+        folders, plan = (self._shipped, *self._folders), self._plan
         self._set_shelf(replace(self._shelf, is_scanning=True))
 
         def scan(library: ModelLibrary) -> Shelf:

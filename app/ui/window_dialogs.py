@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import BugError, ModelError
 from app.core.resources import resource_path
-from app.ui.chat_events import ErrorRaised, ModelChanged, PhaseChanged, SettingsChanged
+from app.ui.chat_events import ErrorRaised, SettingsChanged
 from app.ui.error_text import error_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.ui.chat_controller import ChatController
     from app.ui.instructions_dialog import InstructionsChosen
     from app.ui.main_window import MainWindow
-    from app.ui.model_dialog import ModelChosen, ModelDialog
+    from app.ui.model_manager import ModelManager
+    from app.ui.model_page.page import ModelPage
     from app.ui.settings_dialog import SettingsDialog
+    from app.ui.speeds import SpeedBook
 
 PRACTICE_MODEL = "practice-gpt-oss.gguf"
 
@@ -25,67 +29,55 @@ PRACTICE_MODEL = "practice-gpt-oss.gguf"
 class WindowDialogs(QObject):
     """Opens dialogs, keeps the lasting ones up to date, hands their wishes on."""
 
-    def __init__(self, window: MainWindow, controller: ChatController) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        controller: ChatController,
+        model_manager: Callable[[], ModelManager],
+        speeds: SpeedBook,
+    ) -> None:
+        """`model_manager` makes it at the first call."""
         super().__init__(window)
+        self._model_manager = model_manager
+        self._speeds = speeds
         self._window = window
         self._controller = controller
-        self._model_dialog: ModelDialog | None = None
+        self._model_page: ModelPage | None = None
         self._settings_dialog: SettingsDialog | None = None
-        controller.phase_changed.connect(self._on_phase_changed)
-        controller.model_changed.connect(self._on_model_changed)
         controller.error_raised.connect(self._on_error_raised)
         controller.settings_changed.connect(self._on_settings_changed)
 
     # -- models ----------------------------------------------------------------------------
     @Slot()
     def show_models(self) -> None:
-        """The loaded model and the ways to another one."""
+        """The models of this computer, those to fetch, those on their way."""
         _present(self._models())
 
     @Slot()
     def choose_model_file(self) -> None:
         """Ask for a model file at once."""
-        dialog = self._models()
-        _present(dialog)
-        dialog.choose_file()
+        page = self._models()
+        _present(page)
+        page.choose_file()
 
     @Slot()
     def load_practice_model(self) -> None:
         """Load the small model that comes with the program."""
         self._controller.load_model(resource_path(PRACTICE_MODEL))
 
-    def _models(self) -> ModelDialog:
-        if self._model_dialog is None:
-            from app.ui.model_dialog import ModelDialog
+    def _models(self) -> ModelPage:
+        if self._model_page is None:
+            from app.ui.model_page.page import ModelPage
 
-            self._model_dialog = dialog = ModelDialog(self._window)
-            dialog.model_chosen.connect(self._on_model_chosen)
-            dialog.practice_requested.connect(self.load_practice_model)
-            dialog.unload_requested.connect(self._controller.unload_model)
-            dialog.cancel_requested.connect(self._controller.stop)
-            dialog.set_model(self._controller.loaded)
-            dialog.set_phase(PhaseChanged(self._controller.phase))
-        return self._model_dialog
-
-    @Slot(object)
-    def _on_model_chosen(self, event: ModelChosen) -> None:
-        self._controller.load_model(event.path)
+            manager = self._model_manager()
+            self._model_page = ModelPage(self._controller, manager, self._speeds, self._window)
+        return self._model_page
 
     @Slot(object)
     def _on_error_raised(self, event: ErrorRaised) -> None:
         """A model that cannot be loaded is told where it was chosen, too."""
-        if self._model_dialog is not None and isinstance(event.error, ModelError):
-            self._model_dialog.set_error(error_text(event.error))
-
-    @Slot(object)
-    def _on_phase_changed(self, event: PhaseChanged) -> None:
-        if self._model_dialog is not None:
-            self._model_dialog.set_phase(event)
-
-    @Slot(object)
-    def _on_model_changed(self, event: ModelChanged) -> None:
-        if self._model_dialog is not None:
-            self._model_dialog.set_model(event.loaded)
+        if self._model_page is not None and isinstance(event.error, ModelError):
+            self._model_page.say(error_text(event.error))
 
     # -- settings --------------------------------------------------------------------------
     @Slot()
@@ -154,7 +146,7 @@ class WindowDialogs(QObject):
 
     def close_all(self) -> None:
         """Close the lasting dialogs; what was changed in them is taken over."""
-        for dialog in (self._settings_dialog, self._model_dialog):
+        for dialog in (self._settings_dialog, self._model_page):
             if dialog is not None:
                 dialog.close()
 

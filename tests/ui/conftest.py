@@ -11,9 +11,13 @@ from pytestqt.qtbot import QtBot
 from app.core.conversation import Conversation, ConversationStore
 from app.core.message import Message, ReasoningEffort
 from app.core.settings import Settings
+from app.hub.offline_lock import OfflineLock
+from app.lazy_models import LazyModels
+from app.paths import app_paths
 from app.storage.conversation_store import open_store
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import Phase
+from app.ui.speeds import SpeedBook
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
@@ -41,6 +45,9 @@ class Chat:
         self.controller = ChatController(
             self.engine_thread, self.storage, settings or Settings(), self.saved.append
         )
+        self.gate = OfflineLock()
+        self.models = LazyModels(app_paths(data_dir), self.gate, self._settings)
+        self.speeds = SpeedBook(data_dir / "speeds.json")
         self.errors: list[str] = []
         self.returned: list[str] = []
         self.undos: list[Callable[[], None]] = []
@@ -48,6 +55,9 @@ class Chat:
         self.controller.text_returned.connect(lambda e: self.returned.append(e.text))
         self.controller.undo_offered.connect(lambda e: self.undos.append(e.undo))
         self._is_closed = False
+
+    def _settings(self) -> Settings:
+        return self.controller.settings
 
     def start(self, *, loads: bool = True) -> Chat:
         self.engine_thread.start()
@@ -97,6 +107,8 @@ class Chat:
         if not self._is_closed:
             self._is_closed = True
             self.controller.close()
+            self.models.stop()
+            self.gate.close()
             self.engine_thread.stop()
             self.storage.stop()
 

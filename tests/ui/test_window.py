@@ -19,7 +19,7 @@ from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptCard
 from app.ui.error_dialog import ErrorDialog
 from app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
-from app.ui.model_dialog import ModelDialog
+from app.ui.model_page.page import ModelPage
 from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
 from app.ui.theme import DARK, current_colors
@@ -231,7 +231,7 @@ def test_a_model_that_cannot_be_loaded_is_told(make_window: MakeWindow, tmp_path
     assert banner is not None
     way_out = next(b for b in banner.findChildren(QPushButton) if b.isVisibleTo(banner))
     window.qtbot.mouseClick(way_out, Qt.MouseButton.LeftButton)
-    dialog = window.widget.findChild(ModelDialog)
+    dialog = window.widget.findChild(ModelPage)
     assert dialog is not None and dialog.isVisible()
     window.chat.controller.load_model(tmp_path / "gone too.gguf")
     window.qtbot.waitUntil(
@@ -434,7 +434,8 @@ def test_the_window_comes_back_as_it_was_left(make_window: MakeWindow) -> None:
     window.widget.close()
     left = window.chat.saved[-1]
     assert not left.is_sidebar_shown
-    again = MainWindow(window.chat.controller, window.theme)
+    chat = window.chat
+    again = MainWindow(chat.controller, window.theme, chat.models.manager, chat.speeds)
     window.qtbot.addWidget(again)
     again.show()
     assert (again.width(), again.height()) == (780, 600)

@@ -64,7 +64,7 @@ def origin_text(model: InstalledModel) -> str:
         ModelOrigin.LLAMA_CPP: "llama.cpp",
         ModelOrigin.OLLAMA: "Ollama",
     }
-    return names.get(model.origin, "")
+    return "" if model.card.is_practice else names.get(model.origin, "")
 
 
 def download_text(item: DownloadItem) -> str:
