@@ -86,6 +86,7 @@ class ModelPage(QDialog):
         )
         self._build()
         self._connect()
+        self.say("")
         self._retranslate()
         self.resize(_WIDTH, _HEIGHT)
 

@@ -147,7 +147,7 @@ class RowList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heading = QLabel(self)
-        self._heading.setObjectName("heading")
+        self._heading.setObjectName("section")
         self._empty = _wrapped("muted", self)
         self._rows: dict[object, ModelCardRow] = {}
         self._layout = QVBoxLayout(self)
