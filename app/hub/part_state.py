@@ -88,8 +88,11 @@ class PartState:
             if not _lock(handle):
                 raise already_running(file.name)
             found = _read_head(handle)
-            if found is not None and found.file == file:
+            if found is not None and _is_same_content(found.file, file):
                 block_bytes = found.block_bytes
+                if found.model != model:  # another revision or title of the same content
+                    handle.seek(0)
+                    handle.write(_head(model, index, block_bytes).ljust(_ETAG_AT, b"\0"))
                 marks = _read_marks(handle, file, block_bytes)
             else:
                 marks = bytearray(MARK_BYTES * n_blocks(file.size_bytes, block_bytes))
@@ -141,6 +144,10 @@ class PartState:
         """Close and delete it."""
         self._handle.close()
         self.path.unlink(missing_ok=True)
+
+
+def _is_same_content(left: RemoteFile, right: RemoteFile) -> bool:
+    return replace(left, revision=right.revision) == right
 
 
 def n_blocks(size_bytes: int, block_bytes: int) -> int:

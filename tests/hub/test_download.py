@@ -401,6 +401,33 @@ def test_blocks_that_the_drive_lost_are_fetched_again_and_only_those(
     assert fake.n_sent < 4 * MB + MB
 
 
+def test_what_has_come_counts_for_the_same_content_at_another_revision(
+    fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    content = gguf_content(4 * MB)
+    request = DownloadRequest(fake.add_model(NAME, content), tmp_path)
+    fake.faults = [Fault(FaultKind.CALL)] * 2
+    fake.faults += [Fault(FaultKind.CALL, at=MB // 2, action=request.pause.cancel)]
+    assert run(hub, request).outcome is DownloadOutcome.PAUSED
+    fake.revision = OTHER_REVISION
+    newer = fake.add_model(NAME, content)
+    assert run(hub, DownloadRequest(newer, tmp_path)).outcome is DownloadOutcome.FINISHED
+    assert (tmp_path / PLACE).read_bytes() == content
+    assert fake.n_sent < 4 * MB + MB
+
+
+def test_other_content_of_the_same_name_begins_anew(
+    fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    request = DownloadRequest(fake.add_model(NAME, gguf_content(2 * MB)), tmp_path)
+    fake.faults = [Fault(FaultKind.CALL, at=MB // 2, action=request.pause.cancel)]
+    assert run(hub, request).outcome is DownloadOutcome.PAUSED
+    content = gguf_content(2 * MB, seed=5)
+    other = fake.add_model(NAME, content)
+    assert run(hub, DownloadRequest(other, tmp_path)).outcome is DownloadOutcome.FINISHED
+    assert (tmp_path / PLACE).read_bytes() == content
+
+
 def test_two_downloads_of_the_same_file_do_not_mix(
     fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
 ) -> None:
