@@ -9,6 +9,7 @@ process; everything that was said is in the database by then.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from app.engine.bindings import ggml_base
@@ -71,8 +73,28 @@ class Containment:
         if self._reason is None:
             self._reason = _shortened(reason)
             logger.critical("the engine stopped for good: %s", self._reason)
+            _stop_the_others()
         while True:
             time.sleep(_PARKED_S)
+
+
+def _stop_the_others() -> None:
+    """Send the other computing threads to the handler too; Linux only.
+
+    They wait for the failed one at a barrier, which they do by spinning: every core would be
+    busy until the restart. ggml's threads of low priority, and nobody else's, have the policy
+    SCHED_BATCH (see `native.new_threadpool`).
+    """
+    if sys.platform != "linux":
+        return
+    own, main = threading.get_native_id(), threading.main_thread().native_id
+    if main is None or os.sched_getscheduler(main) == os.SCHED_BATCH:
+        return  # the whole process was started so
+    kill = getattr(c_library(), "tgkill", None)
+    for task in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
+        with contextlib.suppress(OSError):  # it may have ended
+            if task != own and kill and os.sched_getscheduler(task) == os.SCHED_BATCH:
+                kill(os.getpid(), task, int(signal.SIGABRT))
 
 
 def _shortened(reason: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ class LlamaContext:
         params.kv_overrides = metadata
         watch = _ProgressWatch(cancel, on_progress)
         params.progress_callback = low.llama_progress_callback(watch.on_progress)
-        model = low.llama_model_load_from_file(_file_name(plan.path), params)
+        model = low.llama_model_load_from_file(os.fsencode(plan.path), params)
         if watch.error is not None:
             if model:
                 low.llama_model_free(model)
@@ -292,11 +293,6 @@ def _without_vocabulary(low: Any, n_vocab: int) -> Any:
     overrides[1].key = b"gpt-oss.vocab_size"
     overrides[1].value.val_i64 = n_vocab
     return overrides
-
-
-def _file_name(path: Path) -> bytes:
-    """As llama.cpp opens files: UTF-8 on Windows, the system's own bytes elsewhere."""
-    return str(path).encode("utf-8", "surrogateescape")
 
 
 def _load_error(path: Path) -> ModelLoadError:

@@ -10,11 +10,13 @@ import ctypes
 import faulthandler
 import json
 import os
+import signal
 import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,21 @@ def abort_in_a_native_thread(engine: LlamaEngine) -> None:
     bindings().llama_decode = decode
 
 
+def abort_in_one_compute_thread(engine: LlamaEngine) -> None:
+    """The others then wait for it at a barrier, which ggml does by spinning."""
+    low = bindings()
+    decode = low.llama_decode
+
+    def fail(*arguments: Any) -> int:
+        own = threading.get_native_id()
+        for task in map(int, os.listdir("/proc/self/task")):
+            if task != own and os.sched_getscheduler(task) == os.SCHED_BATCH:
+                c_library().tgkill(os.getpid(), task, int(signal.SIGABRT))
+        return int(decode(*arguments))
+
+    low.llama_decode = fail
+
+
 def abort_in_the_main_thread(engine: LlamaEngine) -> None:
     def decode(*_: Any) -> int:
         time.sleep(PATIENCE_S)
@@ -81,6 +98,7 @@ CASES: dict[str, Callable[[LlamaEngine], None]] = {
         ggml_abort,
         escaped_exception,
         abort_in_a_native_thread,
+        abort_in_one_compute_thread,
         abort_in_the_main_thread,
     )
 }
@@ -95,7 +113,7 @@ def main(case: str, model: str, database: str, when: str) -> None:
     is_ready = threading.Event()
 
     def work() -> None:
-        engine.load(LoadRequest(Path(model), SETTINGS))
+        engine.load(LoadRequest(Path(model), replace(SETTINGS, n_threads=2)))
         if when == "after":
             faulthandler.enable(traces)
         wanted = request(user("Hello"))
@@ -126,8 +144,9 @@ def outlived(engine: LlamaEngine, database: str, texts: list[str]) -> dict[str, 
         connection.execute("insert into answer values (?)", (text,))
         connection.commit()
     connection.close()
+    time.sleep(0.2)  # the others are parked by now
     cpu = time.process_time()
-    time.sleep(0.3)
+    time.sleep(0.5)
     cpu = time.process_time() - cpu
     refused = ""
     try:

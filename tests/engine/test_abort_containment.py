@@ -44,6 +44,7 @@ def outcome(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
         ("ggml_abort", "file.cpp:12: no such luck"),
         ("escaped_exception", "an unexpected error in llama.cpp"),
         ("abort_in_a_native_thread", "an unexpected error in llama.cpp"),
+        ("abort_in_one_compute_thread", "an unexpected error in llama.cpp"),
     ],
 )
 def test_the_window_outlives_an_abort_and_what_was_written_is_saved(
@@ -52,7 +53,7 @@ def test_the_window_outlives_an_abort_and_what_was_written_is_saved(
     result = outcome(run(case, random_model, tmp_path))
     assert words in result["reason"]
     assert "/" not in result["reason"].partition(": ")[0]  # no build folder
-    assert result["cpu_while_parked_s"] < 0.25
+    assert result["cpu_while_parked_s"] < 0.05
     assert result["reason"] in result["refused"]
     rows = sqlite3.connect(tmp_path / "chat.db").execute("select text from answer").fetchall()
     assert [text for (text,) in rows] == result["texts"] != []
