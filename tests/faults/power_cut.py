@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import apsw
+from sqlcipher3 import dbapi2
 
 from app.storage.data_folder import DataFolder
 from app.storage.history_file import HistoryFile
-from app.storage.sqlite import Connection, Database, OpenMode, pragmas_for
+from app.storage.sqlite import Connection, Database, DatabaseError, OpenMode, pragmas_for
 from app.storage.sqlite_store import SqliteConversationStore
 from tests.faults.storage_workload import Expected, Step
 
@@ -46,6 +47,7 @@ class RecordingFile(apsw.VFSFile):
         self._name = Path(path).name
 
     def xWrite(self, data: bytes, offset: int) -> None:
+        self._disk.fail_sometimes()
         self._disk.log.append(Operation("write", self._name, offset, bytes(data)))
         super().xWrite(data, offset)
 
@@ -54,6 +56,7 @@ class RecordingFile(apsw.VFSFile):
         super().xTruncate(size)
 
     def xSync(self, flags: int) -> None:
+        self._disk.fail_sometimes()
         self._disk.log.append(Operation("sync", self._name))
         super().xSync(flags)
 
@@ -64,6 +67,9 @@ class Disk(apsw.VFS):
     def __init__(self, name: str) -> None:
         self.name = name
         self.log: list[Operation] = []
+        self.failing_share = 0.0  # of writes and syncs that fail with an I/O error
+        self.n_failed = 0
+        self._chance = random.Random(name)
         super().__init__(name, "")
 
     def xOpen(self, name: Any, flags: list[int]) -> RecordingFile:
@@ -72,6 +78,12 @@ class Disk(apsw.VFS):
     def xDelete(self, name: str, syncdir: bool) -> None:
         self.log.append(Operation("delete", Path(name).name))
         super().xDelete(name, syncdir)
+
+    def fail_sometimes(self) -> None:
+        """Raises an I/O error with the chance `failing_share`."""
+        if self._chance.random() < self.failing_share:
+            self.n_failed += 1
+            raise apsw.IOError("injected")
 
     def announce(self, step: Step) -> None:
         """A step of the workload begins."""
@@ -114,7 +126,10 @@ class _ApswConnection:
         return self._connection.in_transaction
 
     def execute(self, sql: str, values: Any = None) -> _Rows:
-        rows = list(self._connection.execute(sql, values))
+        try:
+            rows = list(self._connection.execute(sql, values))
+        except apsw.IOError as error:
+            raise _translated(error) from error
         last = self._connection.last_insert_rowid()
         return _Rows(rows, self._connection.changes(), last)
 
@@ -132,6 +147,13 @@ def open_on(disk: Disk, data_dir: Path, synchronous: str = "FULL") -> SqliteConv
     connection.execute("PRAGMA wal_autocheckpoint = 60")  # pages: many checkpoints to hit
     db = Database(cast("Connection", connection), execute_plugins=False)
     return SqliteConversationStore(HistoryFile(db, folder))
+
+
+def _translated(error: apsw.Error) -> DatabaseError:
+    """An injected error as the program's own SQLite raises it."""
+    translated = dbapi2.OperationalError(str(error))
+    translated.sqlite_errorname = "SQLITE_IOERR"
+    return cast("DatabaseError", translated)
 
 
 @dataclass

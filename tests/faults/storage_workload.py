@@ -179,6 +179,13 @@ class Expected:
         else:
             self.titles[step.id] = step.text
 
+    def doubt(self) -> None:
+        """The store has raised: what the announced step was about may be as before or after."""
+        step, self.announced = self.announced, None
+        assert step is not None
+        self.texts.pop(step.id, None)
+        self.titles.pop(step.id, None)
+
     def losses(self, store: ConversationStore) -> list[str]:
         """What is missing or wrong in the store, in words; ids only."""
         summaries = store.list_conversations()

@@ -11,7 +11,7 @@ import pytest
 
 from app.core.errors import StorageError
 from app.storage.conversation_store import open_store
-from tests.faults.storage_workload import Workload
+from tests.faults.storage_workload import Expected, Workload
 from tests.faults.test_storage_kill import check_files
 
 pytest.importorskip("apsw", reason="apsw stands between SQLite and the disk here")
@@ -97,3 +97,48 @@ def test_2000_power_cuts(tmp_path: Path) -> None:
 
 def test_the_simulated_disk_finds_what_weaker_settings_lose(tmp_path: Path) -> None:
     assert _cut_many(tmp_path, 40, synchronous="NORMAL")["lost"] > 0
+
+
+def _write_on_a_bad_disk(place: Path, seed: int, n_steps: int) -> tuple[int, int]:
+    """Steps on a disk where one write in a hundred fails; errors seen, acknowledged steps."""
+    open_store(place).close()
+    disk = Disk(f"bad-{place.name}-{seed}")
+    store = open_on(disk, place)
+    expected = Expected()
+    disk.failing_share = 0.01
+    acts = Workload(store, seed).acts()
+    n_errors = 0
+    for _ in range(n_steps):
+        step, act = next(acts)
+        expected.announce(step)
+        try:
+            act()
+        except StorageError as error:
+            assert "does not read or write as it should" in str(error)
+            n_errors += 1
+            # apsw also raises for what fails after the commit, which SQLite itself keeps to
+            # itself: the step may have been taken.
+            expected.doubt()
+            acts = Workload(store, seed + n_errors * 1000).acts()
+        else:
+            expected.acknowledge()
+    disk.failing_share = 0.0
+    store.file.db.close()
+    disk.unregister()
+    again = open_store(place)
+    again.mark_interrupted()
+    check_files(again)
+    assert expected.losses(again) == []
+    again.close()
+    return n_errors, expected.n_acknowledged
+
+
+@pytest.mark.parametrize("n_runs", [pytest.param(6), pytest.param(300, marks=pytest.mark.full)])
+def test_a_disk_with_errors_gets_a_sentence_each_time_and_loses_nothing(
+    tmp_path: Path, n_runs: int
+) -> None:
+    results = [_write_on_a_bad_disk(tmp_path / str(n), n, 150) for n in range(n_runs)]
+    print(
+        json.dumps({"errors": sum(e for e, _ in results), "saved": sum(a for _, a in results)})
+    )
+    assert sum(errors for errors, _ in results) > 0
