@@ -9,7 +9,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.message import MessageId, ReasoningEffort
-from app.ui.attachments import MAX_BYTES, Attachment
+from app.documents.attachment import MAX_TEXT_CHARACTERS, Attachment
 from app.ui.buttons import TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer_bar import ComposerBar
@@ -262,7 +262,7 @@ class Composer(QWidget):
 
     @Slot(object)
     def _on_large_text_pasted(self, event: LargeTextPasted) -> None:
-        if len(event.text) > MAX_BYTES:
+        if len(event.text) > MAX_TEXT_CHARACTERS:
             self.paste_refused.emit()
         else:
             self.chips.add(Attachment(event.text))

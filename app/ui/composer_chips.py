@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QLocale, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
-from app.ui.attachments import Attachment
+from app.documents.attachment import Attachment
 from app.ui.buttons import IconButton
 from app.ui.icons import pixmap
 from app.ui.theme import current_colors
@@ -47,6 +47,9 @@ class AttachmentChip(QFrame):
         size = QLocale().formattedDataSize(n_bytes, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
         shown = _shortened(name) if name else self.tr("Pasted text")
         self._label.setText(f"{shown} · {size}")
+        if self.attachment.is_cut:
+            cut = self.tr("only the beginning")
+            self._label.setText(f"{self._label.text()} · {cut}")
         self._remove_button.name_it(
             self.tr("Remove {name}").replace("{name}", name)
             if name

@@ -350,6 +350,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the dialogs with the window, and remember its place."""
         self.dialogs.close_all()
+        self.files.stop()
         controller = self._controller
         geometry = self.saveGeometry().toBase64().toStdString()
         controller.change_settings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Slot
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from app.core.errors import UserError
-from app.ui.attachments import read_attachment
+from app.core.errors import LumbreError
+from app.documents.attachment import Attachment
+from app.documents.reading import read_attachment
 from app.ui.composer_edit import FilesDropped
 from app.ui.error_text import error_text
 from app.ui.notifications import BannerContent, BannerKind
+from app.workers.job_thread import JobThread
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -31,6 +34,7 @@ class WindowFiles(QObject):
         super().__init__(window)
         self._window = window
         self._controller = controller
+        self._thread: JobThread[None] | None = None
         window.setAcceptDrops(True)
         window.installEventFilter(self)
         composer = window.page.composer
@@ -44,10 +48,25 @@ class WindowFiles(QObject):
             if path.suffix.lower() == ".gguf":
                 self._controller.load_model(path)
                 return
-            try:
-                self._window.page.composer.attach(read_attachment(path))
-            except UserError as error:
-                self._tell(error_text(error))
+            self._reader().submit(partial(_read, path), self._attach, self._on_failed)
+
+    def stop(self) -> None:
+        """Join the thread that reads files."""
+        if self._thread is not None:
+            self._thread.stop()
+            self._thread = None
+
+    def _reader(self) -> JobThread[None]:
+        if self._thread is None:
+            self._thread = JobThread("documents", lambda: None, parent=self)
+            self._thread.start()
+        return self._thread
+
+    def _attach(self, attachment: Attachment) -> None:
+        self._window.page.composer.attach(attachment)
+
+    def _on_failed(self, error: LumbreError) -> None:
+        self._tell(error_text(error))
 
     @Slot()
     def choose(self) -> None:
@@ -86,6 +105,10 @@ class WindowFiles(QObject):
     @Slot(object)
     def _on_files_dropped(self, event: FilesDropped) -> None:
         self.take(event.paths)
+
+
+def _read(path: Path, _: None) -> Attachment:
+    return read_attachment(path)
 
 
 def _local_paths(data: QMimeData) -> list[Path]:

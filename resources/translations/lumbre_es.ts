@@ -117,6 +117,10 @@
         <translation>Texto pegado</translation>
     </message>
     <message>
+        <source>only the beginning</source>
+        <translation>solo el principio</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>Quitar {name}</translation>
     </message>
@@ -197,8 +201,8 @@
         <translation>Enviar</translation>
     </message>
     <message>
-        <source>Attach text or code files</source>
-        <translation>Adjuntar archivos de texto o de código</translation>
+        <source>Attach text, code or Word files</source>
+        <translation>Adjuntar archivos de texto, de código o de Word</translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -1818,16 +1822,16 @@
         <translation>{name} es una carpeta o un dispositivo, así que no se ha adjuntado. Tu mensaje se conserva. Elige un archivo.</translation>
     </message>
     <message>
-        <source>{name} is larger than 2 MB, which is more than the model can read at once, so it was not attached. Your message is kept. Attach a part of it.</source>
-        <translation>{name} ocupa más de 2 MB, que es más de lo que el modelo puede leer a la vez, así que no se ha adjuntado. Tu mensaje se conserva. Adjunta una parte.</translation>
+        <source>{name} is larger than 20 MB, so it was not attached. Your message is kept. Attach a part of it.</source>
+        <translation>{name} ocupa más de 20 MB, así que no se ha adjuntado. Tu mensaje se conserva. Adjunta una parte.</translation>
+    </message>
+    <message>
+        <source>{name} holds no text that Lumbre can read, so it was not attached. Your message is kept. Text, code and Word files (.docx) can be attached; from other documents, copy the text and paste it.</source>
+        <translation>{name} no contiene texto que Lumbre pueda leer, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto, de código y de Word (.docx); de otros documentos, copia el texto y pégalo.</translation>
     </message>
     <message>
         <source>{name} cannot be read ({reason}), so it was not attached. Your message is kept. Check the file and its rights.</source>
         <translation>No se puede leer {name} ({reason}), así que no se ha adjuntado. Tu mensaje se conserva. Comprueba el archivo y sus permisos.</translation>
-    </message>
-    <message>
-        <source>{name} is not a text file, so it was not attached. Your message is kept. Text and code files can be attached; from other documents, copy the text and paste it.</source>
-        <translation>{name} no es un archivo de texto, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto y de código; de otros documentos, copia el texto y pégalo.</translation>
     </message>
     <message>
         <source>There are no conversations in {path} that Lumbre can read. Nothing was imported. It reads its own JSON, ChatGPT&apos;s export (conversations.json or the zip), Open WebUI&apos;s and LM Studio&apos;s JSON.</source>
@@ -1852,6 +1856,10 @@
     <message>
         <source>The data folder {folder} cannot be written, so nothing can be imported. Allow writing there, or choose another data folder.</source>
         <translation>No se puede escribir en la carpeta de datos {folder}, así que no se puede importar nada. Permite escribir en ella o elige otra carpeta de datos.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged, protected or no Word document, so it was not attached. Your message is kept. Open it in a word processor, copy the text and paste it.</source>
+        <translation>{name} está dañado, protegido o no es un documento de Word, así que no se ha adjuntado. Tu mensaje se conserva. Ábrelo en un procesador de textos, copia el texto y pégalo.</translation>
     </message>
 </context>
 <context>

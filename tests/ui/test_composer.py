@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.message import MessageId, ReasoningEffort
-from app.ui.attachments import MAX_BYTES
+from app.documents.attachment import MAX_TEXT_CHARACTERS
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer import Composer, DraftChanged, EditSent, MessageSent
 from app.ui.composer_edit import LARGE_PASTE, MAX_LINES
@@ -218,7 +218,7 @@ def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:
 def test_more_than_any_context_holds_is_refused(heard: Heard) -> None:
     heard.type("kept")
     with heard.qtbot.waitSignal(heard.composer.paste_refused):
-        heard.paste("x" * (MAX_BYTES + 1))
+        heard.paste("x" * (MAX_TEXT_CHARACTERS + 1))
     assert heard.composer.full_text() == "kept"
 
 
