@@ -81,7 +81,7 @@ class ModelPage(QDialog):
             unload=controller.unload_model,
             verify=manager.verify,
             show_in_folder=_show_in_folder,
-            delete=self._ask_and_delete,
+            delete=self.delete_model,
             forget=manager.forget,
         )
         self._build()
@@ -253,7 +253,8 @@ class ModelPage(QDialog):
             self.say("")
             self._manager.import_model(path, method)
 
-    def _ask_and_delete(self, model: InstalledModel) -> None:
+    def delete_model(self, model: InstalledModel) -> None:
+        """Ask, then delete; a loaded model stays."""
         loaded = self._controller.loaded
         if loaded is not None and loaded.card.path == model.path:
             self.say(self.tr("This model is loaded. Unload it first."))
