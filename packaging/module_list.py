@@ -12,7 +12,7 @@ START, END = (
     "<!-- modules: written by packaging/module_list.py -->\n",
     "<!-- end of modules -->\n",
 )
-LAYERS = ("", "core", "engine", "storage", "hub", "workers", "ui")
+LAYERS = ("", "core", "engine", "storage", "hub", "documents", "workers", "ui")
 
 
 def main() -> int:

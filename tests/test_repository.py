@@ -115,6 +115,11 @@ def test_the_list_of_modules_is_up_to_date() -> None:
     assert document == module_list.with_module_list(document), "run packaging/module_list.py"
 
 
+def test_every_folder_of_the_program_is_a_known_layer() -> None:
+    folders = {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")}
+    assert folders == set(module_list.LAYERS) - {""}
+
+
 def test_every_foreign_library_that_is_imported_is_a_declared_dependency(
     project: dict[str, object],
 ) -> None:
