@@ -88,6 +88,8 @@ class ChatPage(QWidget):
             view.zoom_changed.connect(self.zoom_changed.emit)
             view.composer_requested.connect(self.composer.focus_input)
             self._stack.addWidget(view)
+            # Made late, it would come last; it belongs between header and composer.
+            QWidget.setTabOrder(self.header.privacy_button, view)
             self.apply_settings(self._settings)
         return self._transcript
 

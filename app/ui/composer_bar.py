@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
@@ -127,22 +127,28 @@ class ComposerBar(QWidget):
             self._hint.setText(self.tr("Enter sends · Shift+Enter for a new line"))
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Without what can be left out."""
+        return QSize(self._needed_width(), super().minimumSizeHint().height())
+
+    def _needed_width(self) -> int:
+        """Logical pixels of all that must be seen now."""
+        parts = (
+            self.attach_button,
+            self.reasoning_box,
+            self.meter,
+            self._models_button,
+            self._cancel_button,
+            self.answer_now_button,
+            self.send_button,
+        )
+        return (
+            sum(p.sizeHint().width() + _SPACING for p in parts if not p.isHidden()) + _SPACING
+        )
+
     def _fit(self) -> None:
         """Leave out the hint and then the word "Reasoning" where there is no room for them."""
-        needed = [
-            part
-            for part in (
-                self.attach_button,
-                self.reasoning_box,
-                self.meter,
-                self._models_button,
-                self._cancel_button,
-                self.answer_now_button,
-                self.send_button,
-            )
-            if not part.isHidden()
-        ]
-        room = self.width() - sum(p.sizeHint().width() + _SPACING for p in needed) - _SPACING
+        room = self.width() - self._needed_width()
         for part in (self._label, self._hint):
             room -= part.sizeHint().width() + _SPACING
             part.setVisible(room >= 0)

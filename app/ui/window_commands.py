@@ -209,6 +209,8 @@ class WindowCommands(QObject):
         if window.body.is_sidebar_shown:
             panes.append((window.sidebar, window.sidebar.list))
         panes.append((page.header, page.header.model_button))
+        if page.banners.isVisible():
+            panes.append((page.banners, _first_focus(page.banners)))
         panes.append((page.content, _first_focus(page.content)))
         if page.toast.isVisible() and page.toast.undo_button.isVisible():
             panes.append((page.toast, page.toast.undo_button))

@@ -327,6 +327,30 @@ def test_f6_goes_round_all_parts_and_back(make_window: MakeWindow) -> None:
     assert QApplication.focusWidget() is seen[-2]
 
 
+@pytest.mark.parametrize("has_messages", [False, True])
+def test_tab_goes_from_sidebar_to_header_to_content_to_composer(
+    make_window: MakeWindow, has_messages: bool
+) -> None:
+    window = make_window(HELLO)
+    if has_messages:
+        window.ask_and_wait("Hi")
+    window.widget.activateWindow()
+    window.widget.sidebar.search_field.setFocus()
+    window.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    page = window.widget.page
+    regions = [window.widget.sidebar, page.header, page.content, page.composer]
+    passed: list[int] = []
+    for _ in range(60):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        here = next(at for at, r in enumerate(regions) if r is focus or r.isAncestorOf(focus))
+        if not passed or passed[-1] != here:
+            passed.append(here)
+        window.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    first_round = passed[:5]
+    assert first_round == [0, 1, 2, 3, 0]
+
+
 def test_every_button_has_a_name_and_is_large_enough(make_window: MakeWindow) -> None:
     window = make_window(HELLO)
     window.ask_and_wait("Hi")
