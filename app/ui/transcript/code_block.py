@@ -33,6 +33,7 @@ class CodeShape:
         self._parts: dict[int, BlockSpec] = {}
         self._shown: dict[int, str] = {}
         self._lexed: dict[int, Lexed] = {}
+        self._grown: tuple[int, Lexed] | None = None  # the last part before it grew
 
     def set_part(self, spec: BlockSpec) -> None:
         """Take the newest version of a part; what depends on it is forgotten."""
@@ -41,6 +42,10 @@ class CodeShape:
         old = self._parts.get(spec.part)
         self._parts[spec.part] = spec
         if old is None or old.code != spec.code:
+            is_open = spec.is_last_part  # a settled part is lexed once as a whole
+            has_grown = is_open and old is not None and spec.code.startswith(old.code)
+            lexed = self._lexed.get(spec.part)
+            self._grown = (spec.part, lexed) if has_grown and lexed is not None else None
             self._shown.pop(spec.part, None)
             for part in [p for p in self._lexed if p >= spec.part]:
                 del self._lexed[part]
@@ -60,7 +65,8 @@ class CodeShape:
                 first -= 1
             for n in range(first, part + 1):
                 stack = self._lexed[n - 1].stack if n - 1 in self._lexed else ("root",)
-                self._lexed[n] = lex(self.shown(n), self.language, stack)
+                grown = self._grown[1] if self._grown and self._grown[0] == n else None
+                self._lexed[n] = lex(self.shown(n), self.language, stack, grown)
         return self._lexed[part]
 
     def code(self) -> str:
@@ -83,6 +89,7 @@ class CodeBlock(Block):
         shape.set_part(spec)
         self._document: InertDocument | None = None
         self._is_colored = False
+        self._colored_to = 0  # characters before this one have their colours
 
     def estimate(self, width: float, look: Look) -> float:
         """Its lines."""
@@ -172,6 +179,7 @@ class CodeBlock(Block):
         """Drop the document."""
         self._document = None
         self._is_colored = False
+        self._colored_to = 0
 
     def documents(self) -> Sequence[QTextDocument]:
         """The document when there is one."""
@@ -212,15 +220,18 @@ class CodeBlock(Block):
         if self._document is None:
             self._document = code_document(self.text(), scope.look, wraps=wraps)
         padding = scope.look.style.px(_PADDING_X_PX)
-        self._document.setTextWidth(max(width - 2 * padding, 1) if wraps else -1)
+        text_width = max(width - 2 * padding, 1) if wraps else -1
+        if self._document.textWidth() != text_width:
+            self._document.setTextWidth(text_width)
         return self._document
 
     def _color(self, document: InertDocument, scope: Scope) -> None:
         if self._is_colored or not self.spec.language:
             return
         lexed = self.shape.lexed(self.spec.part)
-        apply_spans(document, self.text(), lexed.spans, scope.look.palette.syntax)
-        self._is_colored = True
+        colors = scope.look.palette.syntax
+        apply_spans(document, self.text(), lexed.spans, colors, self._colored_to)
+        self._is_colored, self._colored_to = True, lexed.safe
 
     def _paint_box(self, painter: QPainter, scope: Scope) -> None:
         palette, radius = scope.look.palette, scope.look.style.px(_RADIUS_PX)

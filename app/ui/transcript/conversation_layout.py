@@ -96,17 +96,13 @@ class ConversationLayout:
         """Lay out for another window; what is seen stays seen."""
         anchor = self.anchor()
         self.height = height
-        if column_width != self._width:
-            self._width = column_width
-            for item in self.items:
-                item.set_width(column_width)
-            self.update_heights()
+        self._width = column_width  # messages take it when they come near the window
         self.restore(anchor)
         self.settle()
 
     def scroll_to(self, offset: float) -> None:
         """The person scrolls: following begins at the end and ends anywhere else."""
-        self.offset = min(max(offset, 0.0), self.max_offset)
+        self.offset = min(max(float(round(offset)), 0.0), self.max_offset)
         self.is_pinned = self.is_at_end
         self.settle()
 
@@ -196,6 +192,8 @@ class ConversationLayout:
             top = self._heights.top(row)
             if top >= y1:
                 break
+            if self.items[row].width != self._width:
+                self.items[row].set_width(self._width)
             n = self.items[row].measure(y0 - top, y1 - top, limit - n_measured)
             if n or self.items[row].height != self._heights.height(row):
                 self.update_height(row)

@@ -13,7 +13,7 @@ from app.ui.transcript.markdown_rules import MAX_PARAGRAPH
 from app.ui.transcript.visible_text import made_visible, pieces
 
 PIECE = 4_000  # characters of a cut paragraph that are laid out at once
-MAX_PART_LINES = 80  # lines of code that are laid out at once
+MAX_PART_LINES = 40  # lines of code that are laid out at once
 MAX_PART_CHARS = 16_000
 MAX_COLUMNS = 64
 BULLETS = ("•", "◦", "▪")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -60,34 +61,54 @@ class Lexed:
 
     spans: tuple[Span, ...]
     stack: tuple[str, ...]  # the lexer's state after the part
+    safe: int = 0  # from here on it is lexed again when the part has grown
+    safe_stack: tuple[str, ...] = _ROOT  # the state there
 
 
-def lex(code: str, language: str, stack: tuple[str, ...] = _ROOT) -> Lexed:
-    """Spans of `code`, which begins in the state `stack`; none for unknown languages."""
+def lex(
+    code: str, language: str, stack: tuple[str, ...] = _ROOT, grown_from: Lexed | None = None
+) -> Lexed:
+    """Spans of `code`, which begins in the state `stack`; none for unknown languages.
+
+    `grown_from` is the result for a beginning of `code`: only its last lines are lexed again.
+    """
     lexer = _lexer(language.lower())
-    if lexer is None or any(len(line) > MAX_LINE for line in code.split("\n")):
+    if lexer is None:
+        return Lexed((), _ROOT)
+    begun = grown_from or Lexed((), _ROOT, 0, stack)
+    rest = code[begun.safe :]
+    if any(len(line) > MAX_LINE for line in rest.split("\n")):
         return Lexed((), _ROOT)
     if isinstance(lexer, RegexLexer) and _is_plain_regex(type(lexer)):
         try:
-            return _lex_with_state(lexer, code, stack)
+            return _lex_with_state(lexer, code, begun)
         except (TypeError, KeyError, IndexError):  # callbacks that know no context
             logger.debug("%s is highlighted part by part", language)
     return Lexed(_spans(lexer.get_tokens_unprocessed(code)), _ROOT)
 
 
-def _lex_with_state(lexer: RegexLexer, code: str, stack: tuple[str, ...]) -> Lexed:
-    context = LexerContext(code, 0, list(stack))
+def _lex_with_state(lexer: RegexLexer, code: str, begun: Lexed) -> Lexed:
+    """Lex from the safe place on, and find the next: where a token begins the last line."""
+    spans = [s for s in begun.spans if s.start < begun.safe]
+    safe, safe_stack = begun.safe, begun.safe_stack
+    last_line = code.rfind("\n") + 1
+    context = LexerContext(code, begun.safe, list(begun.safe_stack))
     found = ExtendedRegexLexer.get_tokens_unprocessed(lexer, context=context)  # type: ignore[arg-type]
-    return Lexed(_spans(found), tuple(context.stack or _ROOT))
-
-
-def _spans(tokens: object) -> tuple[Span, ...]:
-    spans: list[Span] = []
-    for start, kind, text in tokens:  # type: ignore[attr-defined]
+    for start, kind, text in found:
+        if safe < start <= last_line and code[start - 1] == "\n":
+            safe, safe_stack = start, tuple(context.stack)
         role = _role(kind)
         if role is not None and text:
             spans.append(Span(start, len(text), role))
-    return tuple(spans)
+    return Lexed(tuple(spans), tuple(context.stack or _ROOT), safe, safe_stack)
+
+
+def _spans(tokens: Iterable[tuple[int, _TokenType, str]]) -> tuple[Span, ...]:
+    return tuple(
+        Span(start, len(text), role)
+        for start, kind, text in tokens
+        if text and (role := _role(kind)) is not None
+    )
 
 
 @cache
@@ -127,18 +148,28 @@ def _lexer(language: str) -> Lexer | None:
 
 
 def apply_spans(
-    document: QTextDocument, text: str, spans: tuple[Span, ...], colors: SyntaxColors
+    document: QTextDocument,
+    text: str,
+    spans: tuple[Span, ...],
+    colors: SyntaxColors,
+    first_changed: int = 0,
 ) -> None:
-    """Colour a document whose characters are `text`, one block a line."""
-    if not spans:
+    """Colour a document whose characters are `text`, one block a line.
+
+    Lines before the one with the character `first_changed` have their colours already.
+    """
+    line_start = text.rfind("\n", 0, first_changed) + 1
+    lines = text[line_start:].split("\n")
+    changed = [s for s in spans if s.start + s.length > line_start]
+    if not changed:
         return
-    block = document.begin()
+    first_line = text.count("\n", 0, line_start)
+    block = document.findBlockByNumber(first_line)
+    first_position = block.position()
     formats: list[QTextLayout.FormatRange] = []
-    line_start = 0
-    lines = text.split("\n")
     n_line = 0
-    for span in spans:
-        start, end = span.start, span.start + span.length
+    for span in changed:
+        start, end = max(span.start, line_start), span.start + span.length
         while start < end and n_line < len(lines):
             line = lines[n_line]
             line_end = line_start + len(line)
@@ -155,7 +186,7 @@ def apply_spans(
             start = stop if stop == end else line_end + 1
     if block.isValid():
         block.layout().setFormats(formats)
-    document.markContentsDirty(0, document.characterCount() - 1)
+    document.markContentsDirty(first_position, document.characterCount() - 1 - first_position)
 
 
 def _range(

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
 IS_OPEN = "is_open"  # in the parser's environment: more text may come
@@ -86,14 +87,20 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         lines, following = found
-        _push_math_block(state, start, following, "\n".join([rest, *lines]), opener)
+        token = _push_math_block(
+            state, start, min(following, end), "\n".join([rest, *lines]), opener
+        )
+        token.meta[IS_OPEN] = following > end
     return True
 
 
 def _math_lines(
     state: StateBlock, start: int, end: int, closer: str
 ) -> tuple[list[str], int] | None:
-    """Lines after the first up to the closer, and the line after it; None: not math."""
+    """Lines after the first up to the closer, and the line after it; None: not math.
+
+    Where the closer may still come, the line after is past the end.
+    """
     lines: list[str] = []
     for line in range(start + 1, min(end, start + MAX_MATH_LINES)):
         begin = state.bMarks[line] + state.tShift[line]
@@ -107,19 +114,20 @@ def _math_lines(
             return None
         lines.append(text)
     if state.env.get(IS_OPEN) and end - start < MAX_MATH_LINES:
-        return lines, end
+        return lines, end + 1
     return None
 
 
 def _push_math_block(
     state: StateBlock, start: int, following: int, content: str, opener: str
-) -> None:
+) -> Token:
     state.line = following
     token = state.push("math_block", "math", 0)
     token.block = True
     token.content = content.strip()
     token.markup = opener
     token.map = [start, following]
+    return token
 
 
 def _math_bracket(state: StateInline, silent: bool) -> bool:

@@ -2,8 +2,8 @@
 
 A top-level block is settled once the block after it begins on a complete line: the start of
 that line decides whether the block before goes on. Items of a list settle one by one, lines
-of fenced code too. `finish` parses the whole text once more, which settles what needs all of
-it (link references, footnotes, list numbering after a mistake of the model).
+of fenced code too. `finish` parses the end, or the whole text once more when its end changes
+its beginning: link references and footnotes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from app.ui.transcript.block_spec import BlockKind, BlockSpec
 from app.ui.transcript.flatten import MAX_PART_CHARS, MAX_PART_LINES, Flattener, code_specs
 from app.ui.transcript.inline_html import plain_inline
-from app.ui.transcript.markdown_rules import environment, markdown_parser, plain_parser
+from app.ui.transcript.markdown_rules import IS_OPEN, environment, markdown_parser, plain_parser
 from app.ui.transcript.visible_text import pieces
 
 MAX_BLOCK_CHARS = 65_536  # a longer Markdown block is shown as plain text
@@ -27,6 +27,7 @@ MAX_TEXT_CHARS = 1_000_000  # a longer text is not parsed at all
 MAX_HELD = 40  # characters of an unfinished line that wait for what they mean
 MAX_HELD_ROW = 500
 _UNDECIDED = re.compile(r"[ -@\[-`{-~]+")  # ASCII without letters
+_NEEDS_WHOLE = re.compile(r"\]:|\[\^")  # link references, footnotes
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 _PLAIN_PIECE = 4_000  # characters
 
@@ -110,9 +111,18 @@ class MarkdownStream:
         update = self._parse_tail()
         return StreamUpdate(settled + update.settled, update.open)
 
-    def finish(self) -> list[BlockSpec]:
-        """All blocks of the complete text."""
-        return parse_answer(self.text)
+    def finish(self) -> StreamUpdate | None:
+        """The text is complete; None: its end changes its beginning, parse it as a whole."""
+        text = self.text
+        if _NEEDS_WHOLE.search(text):
+            return None
+        if self._fence is not None:
+            return StreamUpdate([], [self._fence.whole_part()])
+        flattener = Flattener(self._n_groups)
+        for block in _blocks(self._tail, is_open=False):
+            _add(flattener, block, self._tail, self._next_number)
+            self._next_number = None
+        return StreamUpdate([], flattener.take())
 
     @property
     def text(self) -> str:
@@ -234,6 +244,13 @@ class _OpenFence:
             lines = [*lines, self._outdented(self.partial)]
         return self._spec(lines, is_last=True)
 
+    def whole_part(self) -> BlockSpec:
+        """The last part when no more comes: an unfinished line is code, whatever it is."""
+        lines = self._lines
+        if self.partial and not self._closing.fullmatch(self.partial):
+            lines = [*lines, self._outdented(self.partial)]
+        return self._spec(lines, is_last=True)
+
     def _take_line(self, line: str) -> list[BlockSpec]:
         full: list[BlockSpec] = []
         n_chars = sum(map(len, self._lines)) + len(self._lines)
@@ -289,7 +306,10 @@ def _add(
 
 def _last_settling(blocks: list[_Block], n_complete: int) -> int:
     """Index of the last block that begins on a complete line; 0: none but the first."""
-    for i in range(len(blocks) - 1, 0, -1):
+    last = len(blocks) - 1
+    if blocks and blocks[last].tokens[0].meta.get(IS_OPEN):
+        last -= 1  # should it turn out to be no math, it belongs to the block before
+    for i in range(last, 0, -1):
         if blocks[i].start_line < n_complete:
             return i
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -71,7 +72,8 @@ class MessageItem:
         self.is_last = False
         self.shows_statistics = True
         self.editor_height = 0.0  # > 0: an editor stands in the text's place
-        self._cache = cache
+        self._measured_text: tuple[str, TextStyle] | None = None
+        self._text_width = 0.0
         self._scope = scope
         self._thinking_since: float | None = None
         self._thought_s: float | None = None
@@ -229,11 +231,18 @@ class MessageItem:
         """Width of a question's text: as wide as its lines, within the bubble's share."""
         style = self.style
         most = self.width * _BUBBLE_SHARE - 2 * style.px(BUBBLE_X_PX)
+        return max(min(self._natural_width(), most), style.px(20))
+
+    def _natural_width(self) -> float:
+        """Width of the longest line of a short question; of others more than any bubble's."""
         text = self.row.message.text
         if len(text) > 400 or "```" in text or "~~~" in text:
-            return most
-        widest = max(style.advance(line.expandtabs(4)) for line in text.split("\n"))
-        return max(min(widest + 3, most), style.px(20))
+            return 1e6
+        if self._measured_text != (text, self.style):
+            lines = text.expandtabs(4).split("\n")
+            self._text_width = math.ceil(max(map(self.style.advance, lines))) + 3.0
+            self._measured_text = (text, self.style)
+        return self._text_width
 
     # -- end marker
 
@@ -247,7 +256,7 @@ class MessageItem:
         width = self.width - self.style.px(24)
         box = QRectF(0, 0, max(width, 40), 10_000)
         flags = Qt.TextFlag.TextWordWrap.value
-        return metrics.boundingRect(box, flags, self.end_text()).height()
+        return math.ceil(metrics.boundingRect(box, flags, self.end_text()).height())
 
     def _end_height(self) -> float:
         return self._end_text_height() + self.style.px(8 + 6 + END_BUTTON_PX)

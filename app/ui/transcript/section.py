@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -89,7 +90,11 @@ class Section:
             return
         if self._stream is None and text == self._text and self._is_parsed:
             return
-        self._text, self._stream = text, None
+        stream, self._stream = self._stream, None
+        if stream is not None and text == self._text and (update := stream.finish()):
+            self._replace_from(self._n_settled, update.open)
+            return
+        self._text = text
         if self._is_parsed:
             self._parse()
 
@@ -124,7 +129,7 @@ class Section:
         style = self._look.style
         per_line = max(self._width / style.char_px, 1)
         n_lines = len(self._text) / per_line + 0.7 * self._text.count("\n") + 0.5
-        return max(n_lines, 1) * style.line_px
+        return float(math.ceil(max(n_lines, 1) * style.line_px))
 
     def set_width(self, width: float) -> None:
         """Lay out for `width` from now on."""
@@ -139,7 +144,7 @@ class Section:
                 shape.restyle(look.style)
         for n, block in enumerate(self.blocks):
             block.invalidate()
-            block.height *= factor
+            block.height = math.ceil(block.height * factor)
             self._heights.set_height(n, self._gap(n) + block.height)
 
     def top_of(self, index: int) -> float:
@@ -175,7 +180,7 @@ class Section:
             width = max(self._width - self.indent_of(index), 40.0)
             if not _needs_measuring(block, width):
                 continue
-            block.measure(width, scope)
+            block.height = math.ceil(block.measure(width, scope))
             self._cache.touch(block)
             self._heights.set_height(index, self._gap(index) + block.height)
             n_measured += 1
@@ -250,9 +255,8 @@ class Section:
 
     def _block(self, spec: BlockSpec) -> Block:
         block = self._made(spec)
-        block.height = block.estimate(
-            max(self._width - indent(spec.path, self._look.style), 40.0), self._look
-        )
+        width = max(self._width - indent(spec.path, self._look.style), 40.0)
+        block.height = math.ceil(block.estimate(width, self._look))
         return block
 
     def _made(self, spec: BlockSpec) -> Block:

@@ -24,13 +24,13 @@ class TextStyle:
     zoom_percent: int = 100  # 80..200
 
     def px(self, size: float) -> float:
-        """`size` logical pixels at 100 %, zoomed."""
-        return size * self.zoom_percent / 100
+        """`size` logical pixels at 100 %, zoomed: whole pixels, so that edges are sharp."""
+        return float(max(round(size * self.zoom_percent / 100), 1))
 
     @property
     def text_px(self) -> float:
         """Pixel size of running text."""
-        return self.px(BASE_PX)
+        return BASE_PX * self.zoom_percent / 100
 
     def font(self, scale: float = 1.0, *, bold: bool = False) -> QFont:
         """The text font at `scale` of its size."""
@@ -47,29 +47,27 @@ class TextStyle:
     @property
     def line_px(self) -> float:
         """Height of one line of running text."""
-        return _metrics(self.font()).height() * self.line_percent / 100
+        return _measures(self).line_px
 
     @property
     def line_percent(self) -> int:
         """Line height in per cent of the font's own."""
-        return max(
-            round(100 * LINE_HEIGHT * self.text_px / _metrics(self.font()).height()), 100
-        )
+        return _measures(self).line_percent
 
     @property
     def line_extra_px(self) -> float:
         """What the line height adds below each line."""
-        return self.line_px - _metrics(self.font()).height()
+        return _measures(self).line_extra_px
 
     @property
     def code_line_px(self) -> float:
         """Height of one line of code."""
-        return _metrics(self.code_font()).height() * 1.2
+        return _measures(self).code_line_px
 
     @property
     def char_px(self) -> float:
         """Width of an average letter of running text."""
-        return _metrics(self.font()).horizontalAdvance("abcdefghijklmnopqrstuvwxyz ") / 27
+        return _measures(self).char_px
 
     @property
     def column_px(self) -> float:
@@ -79,11 +77,36 @@ class TextStyle:
     @property
     def descent_px(self) -> float:
         """How far letters of running text reach below their baseline."""
-        return _metrics(self.font()).descent()
+        return _measures(self).descent_px
 
     def advance(self, text: str, font: QFont | None = None) -> float:
         """Width of one line of text."""
         return _metrics(font or self.font()).horizontalAdvance(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    line_percent: int
+    line_px: float
+    line_extra_px: float
+    char_px: float
+    descent_px: float
+    code_line_px: float
+
+
+@cache
+def _measures(style: TextStyle) -> _Measures:
+    metrics = _metrics(style.font())
+    percent = max(round(100 * LINE_HEIGHT * style.text_px / metrics.height()), 100)
+    line_px = metrics.height() * percent / 100
+    return _Measures(
+        line_percent=percent,
+        line_px=line_px,
+        line_extra_px=line_px - metrics.height(),
+        char_px=metrics.horizontalAdvance("abcdefghijklmnopqrstuvwxyz ") / 27,
+        descent_px=metrics.descent(),
+        code_line_px=_metrics(style.code_font()).height(),
+    )
 
 
 @cache

@@ -36,6 +36,7 @@ from app.ui.transcript.message_painter import MessagePaint, paint_message
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.pointer import PointerHandler
 from app.ui.transcript.pressing import Pressing
+from app.ui.transcript.quiet_collection import QuietCollection
 from app.ui.transcript.stream_feed import StreamFeed
 from app.workers.typed_signal import signal_of
 
@@ -70,6 +71,7 @@ class TranscriptView(ConversationArea):
         self._announcer = Announcer(self)
         self._jump = JumpButton(self)
         self._jump.clicked.connect(self.scroll_to_end)
+        self._quiet = QuietCollection(self)
         self._seconds = QTimer(self)
         self._seconds.setInterval(1000)
         self._seconds.timeout.connect(self._on_second)
@@ -91,6 +93,11 @@ class TranscriptView(ConversationArea):
         """Join the math thread. Formulas that are not ready show their source."""
         super().shutdown()
         self._seconds.stop()
+        self._quiet.set_active(False)
+
+    def flush(self) -> None:
+        """Show what has come of a live answer now, not at the next frame."""
+        self._feed.flush()
 
     def scrolled(self) -> None:
         """Button and editor follow."""
@@ -190,7 +197,7 @@ class TranscriptView(ConversationArea):
         if was_live and not row.is_live:
             self._announcer.ended(row)
             self.finding.restart()
-        self._watch_seconds()
+        self._watch_live()
 
     def _replace_from(self, first: int) -> None:
         scope = self.scope()
@@ -204,7 +211,7 @@ class TranscriptView(ConversationArea):
             if row.is_live:
                 self._announcer.begun()
         self.conversation.replace_from(first, items)
-        self._watch_seconds()
+        self._watch_live()
 
     def _on_flush(self, deltas: dict[tuple[int, Channel], str]) -> None:
         conversation = self.conversation
@@ -215,16 +222,16 @@ class TranscriptView(ConversationArea):
                 conversation.update_height(n)
         conversation.restore(anchor)
         conversation.settle()
-        self._watch_seconds()
+        self._watch_live()
         self.after_scroll()
 
-    def _watch_seconds(self) -> None:
+    def _watch_live(self) -> None:
         items = self.conversation.items
-        if items and items[-1].is_thinking:
-            if not self._seconds.isActive():
-                self._seconds.start()
-        else:
+        self._quiet.set_active(bool(items) and items[-1].row.is_live)
+        if not items or not items[-1].is_thinking:
             self._seconds.stop()
+        elif not self._seconds.isActive():
+            self._seconds.start()
 
     @Slot()
     def _on_second(self) -> None:
