@@ -16,6 +16,7 @@ from app.hub.part_file import PART_SUFFIX, sync_folder
 from app.hub.reserving import reserve
 
 _STEP = 4 << 20  # bytes
+_SYNC_BYTES = 64 << 20  # written between two fsyncs, so that the last one is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class FileCopier:
         self._cancel = cancel
 
     def copy(self, job: CopyJob) -> Generator[FileProgress, None, Copied]:
-        """Copy one file: to `target.part`, to the disk, read back, rename.
+        """Copy one file: to a part file, to the disk, read back, rename.
 
         Raises:
             HubError: the copy is not like the original.
@@ -74,6 +75,7 @@ class FileCopier:
 
     def _write(self, job: CopyJob, part: Path) -> Generator[FileProgress, None, str]:
         digest = hashlib.sha256()
+        n_unsynced = 0
         with (
             open(job.source, "rb", buffering=0) as source,
             open(part, "wb", buffering=0) as target,
@@ -86,6 +88,10 @@ class FileCopier:
                 while view:
                     view = view[target.write(view) :]
                 self._n_done += len(data)
+                n_unsynced += len(data)
+                if n_unsynced >= _SYNC_BYTES:
+                    n_unsynced = 0
+                    os.fsync(target.fileno())
                 yield self._progress(FilePhase.COPYING, job)
             target.truncate()
             os.fsync(target.fileno())

@@ -1,4 +1,4 @@
-"""A file that is still coming: `name.part` and its note, written by several connections."""
+"""A file that is still coming: its part file and its note, written by several connections."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from app.core.catalogue import RemoteModel
 from app.hub.part_state import MISSING, PartState, block_mark
 from app.hub.reserving import allocated_bytes, reserve
 
-PART_SUFFIX = ".part"
-NOTE_SUFFIX = ".part.note"
+# Our own, so that what a browser has left in the same folder is never touched.
+PART_SUFFIX = ".lumbre.part"
+NOTE_SUFFIX = ".lumbre.part.note"
 
 
 @dataclass(slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The note beside a `.part` file: what it is to become, and which blocks of it have come.
+"""The note beside a part file: what it is to become, and which blocks of it have come.
 
 A head of 16 KiB (JSON, padded) and then a mark of 8 bytes for each block: a sign and its
 CRC-32, all zero while the block is missing. A mark is written after its block, in place, so

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-_STEP = 256 << 20  # bytes reserved at a time, so that it can be cancelled between
+_STEP = 32 << 20  # bytes reserved at a time, so that it can be cancelled between
 
 
 def free_bytes(folder: Path) -> int:

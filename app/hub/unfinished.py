@@ -47,11 +47,11 @@ def sweep_folder(folder: Path) -> int:
     """Remove parts without a note, and notes without a part; how many files."""
     n_removed = 0
     for part in _files(folder, PART_SUFFIX):
-        note = part.with_name(part.name + ".note")
+        note = part.with_name(part.name.removesuffix(PART_SUFFIX) + NOTE_SUFFIX)
         if read_note(note) is None and not is_in_use(note):
             n_removed += _remove(part) + _remove(note)
     for note in _files(folder, NOTE_SUFFIX):
-        part = note.with_name(note.name.removesuffix(".note"))
+        part = note.with_name(note.name.removesuffix(NOTE_SUFFIX) + PART_SUFFIX)
         if not part.exists() and not is_in_use(note):
             n_removed += _remove(note)
     return n_removed

@@ -20,6 +20,7 @@ from app.core.download import (
 from app.core.errors import HubError
 from app.hub.model_hub import HuggingFaceHub
 from app.hub.offline_lock import OfflineLock
+from app.hub.part_file import NOTE_SUFFIX, PART_SUFFIX
 from tests.fixtures.fake_hub import (
     OTHER_REVISION,
     FakeHub,
@@ -393,7 +394,7 @@ def test_blocks_that_the_drive_lost_are_fetched_again_and_only_those(
         Fault(FaultKind.CALL, at=MB // 2, action=request.pause.cancel),
     ]
     assert run(hub, request).outcome is DownloadOutcome.PAUSED
-    with open(tmp_path / (PLACE + ".part"), "r+b") as part:
+    with open(tmp_path / (PLACE + PART_SUFFIX), "r+b") as part:
         part.seek(1_000_000)
         part.write(b"torn by a power cut")
     assert run(hub, DownloadRequest(model, tmp_path)).outcome is DownloadOutcome.FINISHED
@@ -453,10 +454,11 @@ def test_the_sweep_removes_what_no_download_can_use_and_nothing_else(
     run(hub, request)
     kept = left_in(tmp_path)
     (tmp_path / "a" / "b").mkdir(parents=True)
-    for name in ("a/b/x.gguf.part", "a/b/y.gguf.part.note", "a/b/model.gguf"):
+    foreign = ["a/b/model.gguf", "a/b/film.mkv.part", "a/b/z.gguf.part"]
+    for name in (f"a/b/x.gguf{PART_SUFFIX}", f"a/b/y.gguf{NOTE_SUFFIX}", *foreign):
         (tmp_path / name).write_bytes(b"left over")
     assert hub.sweep(tmp_path) == 2
-    assert left_in(tmp_path) == sorted([*kept, "a/b/model.gguf"])
+    assert left_in(tmp_path) == sorted([*kept, *foreign])
 
 
 def test_several_connections_are_used_when_one_does_not_fill_the_line(

@@ -30,6 +30,7 @@ from app.engine.gguf_header import read_model_card
 from app.hub.library import LocalLibrary
 from app.hub.model_index import ModelIndex
 from app.hub.other_programs import Place, places_of_other_programs
+from app.hub.part_file import PART_SUFFIX
 from tests.fixtures.generated_gpt_oss import (
     TINY_VOCABULARY,
     Recipe,
@@ -387,12 +388,12 @@ def test_a_file_without_a_known_hash_is_remembered_so_that_later_damage_shows(
 def test_moving_the_folder_on_one_drive_takes_all_with_it(bench: Bench) -> None:
     path = put(bench.folder / "a/b/gpt-oss-20b.gguf")
     bench.verify(bench.scan()[0])
-    put(bench.folder / "a/b/other.gguf.part", b"half")
+    put(bench.folder / f"a/b/other.gguf{PART_SUFFIX}", b"half")
     put(bench.folder / "my notes.txt", b"not a model")
     target = bench.root / "new place"
     moved = bench.move(target)
     assert moved.folder == bench.library.folder == target
-    assert left_in(target) == ["a/b/gpt-oss-20b.gguf", "a/b/other.gguf.part"]
+    assert left_in(target) == ["a/b/gpt-oss-20b.gguf", f"a/b/other.gguf{PART_SUFFIX}"]
     assert left_in(bench.folder) == ["my notes.txt"]
     (model,) = bench.scan()
     assert model.sha256 == (sha256(CONTENT),)  # the memory moved along
