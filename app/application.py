@@ -94,12 +94,16 @@ def known_model(settings: Settings) -> Path:
 
 def build_engine(paths: AppPaths) -> Engine:
     """The engine; llama.cpp and the vocabulary are read with the first model."""
-    from app.engine.guarded_engine import GuardedEngine
-    from app.engine.llama_engine import LlamaEngine
+    from app.engine.lazy_engine import LazyEngine
 
-    return GuardedEngine(
-        LlamaEngine(resource_path("o200k_base.tiktoken")), paths.trials_file, __version__
-    )
+    def make() -> Engine:
+        from app.engine.guarded_engine import GuardedEngine
+        from app.engine.llama_engine import LlamaEngine
+
+        engine = LlamaEngine(resource_path("o200k_base.tiktoken"))
+        return GuardedEngine(engine, paths.trials_file, __version__)
+
+    return LazyEngine(make)
 
 
 def build_gate(paths: AppPaths, settings: Settings) -> OfflineLock:

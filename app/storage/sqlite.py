@@ -4,7 +4,8 @@ sqlcipher3 brings its own SQLite, the same on every system: new enough (SQLite b
 can damage a WAL database when a checkpoint meets a second connection), with FTS5, and able
 to encrypt. sqlite-utils looks for a package called `pysqlite3` before it takes Python's own
 `sqlite3`, and catches the exceptions of what it found; so sqlcipher3 stands in under that
-name while sqlite-utils is imported, and no longer.
+name while sqlite-utils is imported, and no longer. It would also load numpy and pandas where
+they are installed, for columns that are never used here: 20 MB, so they are hidden from it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,9 +25,11 @@ from sqlcipher3 import dbapi2
 
 from app.core.errors import BugError
 
-_BORROWED = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
-_hidden = {name: sys.modules.get(name) for name in _BORROWED}
+_BORROWED: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
+_UNWANTED: dict[str, ModuleType | None] = {"numpy": None, "pandas": None}
+_hidden = {name: sys.modules.get(name) for name in (*_BORROWED, *_UNWANTED)}
 sys.modules.update(_BORROWED)
+sys.modules.update(_UNWANTED)  # type: ignore[arg-type]  # None: "not to be imported"
 try:
     from sqlite_utils import Database, Migrations
     from sqlite_utils import db as _sqlite_utils_db
