@@ -124,6 +124,8 @@ class TransferLane(threading.Thread):
                     raise Stopped
                 self._sync(handle, len(block))
         finally:
+            if reply.body.length == 0:
+                reply.body.read(1)  # reads nothing, but ends the answer: read1 does not
             if not reply.body.isclosed():
                 self._session.close()  # what is left of the body is not wanted
 

@@ -474,6 +474,17 @@ def test_several_connections_are_used_when_one_does_not_fill_the_line(
     assert (tmp_path / PLACE).read_bytes() == content
 
 
+def test_one_connection_is_kept_for_request_after_request(
+    fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    model = fake.add_model(NAME, gguf_content(6 * MB))
+    run(hub, DownloadRequest(model, tmp_path))
+    seen = fake.seen_by("content")
+    assert len(seen) > 3
+    assert len({s.connection for s in seen}) == 1
+    assert len(fake.seen_by("hub")) == 1  # the redirect is asked for once
+
+
 def test_the_bandwidth_limit_holds_and_can_be_lifted_while_it_runs(
     fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
 ) -> None:
