@@ -9,6 +9,9 @@ text, channels, cancelling or progress. Both read the same ids and write as many
 contexts of the same parameters; rounds alternate, and the medians of their ratios are given,
 so that a busy computer disturbs both alike.
 
+The `_cpu_` ratios compare the calling thread's processor time instead of the clock: with
+`--threads 1` they say the same on a computer that is busy with other things.
+
 Prints one JSON object: ratios above 1 mean that the engine is faster, speeds are tokens a
 second, the rest is named with its unit.
 """
@@ -26,7 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from app.core.generation import (
     GREEDY,
@@ -58,6 +61,8 @@ class Round:
     n_written: int
     read_s: float  # up to the first token drawn
     write_s: float
+    read_cpu_s: float  # of the calling thread, which with one thread is all there is
+    write_cpu_s: float
 
 
 class BareLoop:
@@ -85,14 +90,22 @@ class BareLoop:
         low, context = self._low, self._context
         low.llama_memory_clear(low.llama_get_memory(context), True)
         self._read(ids[:n_reused])
-        started = perf_counter()
+        started, cpu_started = perf_counter(), thread_time()
         self._read(ids[n_reused:])
+        cpu_read = thread_time()
         token = (ctypes.c_int32 * 1)(low.llama_sampler_sample(self._sampler, context, -1))
         read = perf_counter()
         for _ in range(n_tokens):
             low.llama_decode(context, low.llama_batch_get_one(token, 1))
             token[0] = low.llama_sampler_sample(self._sampler, context, -1)
-        return Round(len(ids) - n_reused, n_tokens, read - started, perf_counter() - read)
+        return Round(
+            n_read=len(ids) - n_reused,
+            n_written=n_tokens,
+            read_s=read - started,
+            write_s=perf_counter() - read,
+            read_cpu_s=cpu_read - cpu_started,
+            write_cpu_s=thread_time() - cpu_read,
+        )
 
     def _read(self, ids: Sequence[int]) -> None:
         for start in range(0, len(ids), self._n_ubatch):
@@ -118,16 +131,25 @@ def run_engine(
     request.answer_now.cancel()
     n_read = n_reused = 0
     ended: GenerationEnded | None = None
-    started = perf_counter()
+    started, cpu_started = perf_counter(), thread_time()
+    cpu_read = cpu_started
     for event in engine.generate(request):
         if isinstance(event, PrefillProgress):
-            n_read, n_reused = event.n_total, event.n_reused
+            n_read, n_reused, cpu_read = event.n_total, event.n_reused, thread_time()
         elif isinstance(event, GenerationEnded):
             ended = event
     total_s = perf_counter() - started
     assert ended is not None
     read_s = ended.stats.ttft_ms / 1000
-    return Round(n_read, ended.stats.n_final, read_s, total_s - read_s), n_reused
+    result = Round(
+        n_read=n_read,
+        n_written=ended.stats.n_final,
+        read_s=read_s,
+        write_s=total_s - read_s,
+        read_cpu_s=cpu_read - cpu_started,
+        write_cpu_s=thread_time() - cpu_read,
+    )
+    return result, n_reused
 
 
 def compare(
@@ -152,6 +174,8 @@ def compare(
     return {
         "prefill_ratio": median(b.read_s / a.read_s for a, b in pairs),
         "decode_ratio": median(b.write_s / a.write_s for a, b in written),
+        "prefill_cpu_ratio": median(b.read_cpu_s / a.read_cpu_s for a, b in pairs),
+        "decode_cpu_ratio": median(b.write_cpu_s / a.write_cpu_s for a, b in written),
         "prefill_tps": median(a.n_read / a.read_s for a in ours),
         "bare_prefill_tps": median(b.n_read / b.read_s for b in theirs),
         "decode_tps": median(a.n_written / a.write_s for a, _ in written),
