@@ -193,7 +193,10 @@ class ChatPage(QWidget):
             page = self.onboarding if needs_model else self.empty_state
         self.composer.set_explains(page is not self.onboarding)
         if page is not self._stack.currentWidget():
+            has_focus = self._stack.isAncestorOf(self.focusWidget() or self)
             self._stack.setCurrentWidget(page)
+            if has_focus:  # it would go to whatever comes next
+                self.composer.focus_input()
             self.toast.raise_()
 
 

@@ -55,7 +55,8 @@ class PromptCard(TextButton):
 
     def sizeHint(self) -> QSize:
         """As high as its words need."""
-        return QSize(_MAX_WIDTH // 2, self.heightForWidth(max(self.width(), 120)))
+        width = _MAX_WIDTH // 2
+        return QSize(width, self.heightForWidth(width))
 
     def hasHeightForWidth(self) -> bool:
         """Its words wrap."""

@@ -32,12 +32,14 @@ from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
 from app.ui.menu_bar import MenuBar, wants_menu_bar
+from app.ui.memory_watch import MemoryStateChanged, MemoryWatch
 from app.ui.message_actions import MessageActions
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.reasoning_box import ReasoningChosen
 from app.ui.shortcuts import CommandId
 from app.ui.sidebar import Sidebar
+from app.ui.size_words import size_text
 from app.ui.theme import ThemeChanged, ThemeKeeper
 from app.ui.window_body import WindowBody
 from app.ui.window_commands import WindowCommands
@@ -45,14 +47,12 @@ from app.ui.window_dialogs import WindowDialogs
 from app.ui.window_files import WindowFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from app.ui.chat_controller import ChatController
-    from app.ui.model_manager import ModelManager
-    from app.ui.speeds import SpeedBook
+    from app.ui.window_services import WindowServices
 
 MIN_WIDTH, MIN_HEIGHT = 480, 520  # logical pixels
 _ENGINE_BANNER = "engine"
+_MEMORY_BANNER = "memory"
 
 
 class MainWindow(QMainWindow):
@@ -62,10 +62,8 @@ class MainWindow(QMainWindow):
         self,
         controller: ChatController,
         theme: ThemeKeeper,
-        model_manager: Callable[[], ModelManager],
-        speeds: SpeedBook,
+        services: WindowServices,
     ) -> None:
-        """`model_manager` makes it at the first call, and gives the same one ever after."""
         super().__init__()
         self._controller = controller
         self._theme = theme
@@ -86,7 +84,11 @@ class MainWindow(QMainWindow):
             is_sidebar_wanted=controller.settings.is_sidebar_shown,
         )
         self.setCentralWidget(self.body)
-        self.dialogs = WindowDialogs(self, controller, model_manager, speeds)
+        self.dialogs = WindowDialogs(self, controller, services)
+        if controller.loaded is None:
+            self.page.onboarding.set_report(services.machine_report())
+        self._memory_watch = MemoryWatch(services.read_machine, self)
+        self._memory_watch.changed.connect(self._on_memory_state_changed)
         self.commands = WindowCommands(self, controller)
         self._menu_bar = MenuBar(self, self.commands.actions) if wants_menu_bar() else None
         if self._menu_bar is not None:
@@ -171,7 +173,27 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_model_changed(self, event: ModelChanged) -> None:
         self.page.set_model(event.loaded)
+        self._memory_watch.set_active(event.loaded is not None)
         self.commands.refresh()
+
+    @Slot(object)
+    def _on_memory_state_changed(self, event: MemoryStateChanged) -> None:
+        if not event.is_short:
+            self.page.banners.remove(_MEMORY_BANNER)
+            return
+        text = self.tr(
+            "Memory is short: only {free} are left. Close other programs, or unload the model; "
+            "else everything becomes slow. Your conversations are saved."
+        )
+        self.page.banners.show_banner(
+            BannerContent(
+                text.format(free=size_text(event.available_bytes)),
+                BannerKind.WARNING,
+                self.tr("Unload the model"),
+                self._controller.unload_model,
+                key=_MEMORY_BANNER,
+            )
+        )
 
     def _show_model_and_phase(self) -> None:
         """What was already so when the window was made."""

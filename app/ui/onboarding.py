@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.machine_report import MachineReport
 from app.ui.buttons import TextButton
 from app.ui.icons import app_icon, pixmap
+from app.ui.size_words import memory_text, size_text
 from app.ui.theme import current_colors
 
 _COLUMN = 560  # logical pixels
@@ -95,7 +97,8 @@ class Onboarding(QScrollArea):
         self._heading.setObjectName("heading")
         self._text = QLabel(body)
         self._text.setProperty("kind", "muted")
-        for label in (self._heading, self._text):
+        self._computer = QLabel(body)
+        for label in (self._heading, self._text, self._computer):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
         self._download_card = ChoiceCard("download", body)
@@ -110,12 +113,40 @@ class Onboarding(QScrollArea):
         self._layout.addWidget(self._picture)
         self._layout.addWidget(self._heading)
         self._layout.addWidget(self._text)
+        self._layout.addWidget(self._computer)
         self._layout.addSpacing(8)
         for card in (self._download_card, self._file_card, self._practice_card):
             self._layout.addWidget(card)
         self._layout.addStretch(2)
         self.setWidget(body)
+        self._report: MachineReport | None = None
         self._retranslate()
+
+    def set_report(self, report: MachineReport) -> None:
+        """Say in words what this computer can do."""
+        self._report = report
+        self._show_computer()
+
+    def _show_computer(self) -> None:
+        report = self._report
+        self._computer.setVisible(report is not None)
+        if report is None:
+            return
+        text = self.tr(
+            "This computer has {total} of memory, {free} of it free now, and {disk} free on "
+            "the disk. gpt-oss-20b: {verdict}"
+        )
+        sentences = [memory_text(report.plan.sentence)]
+        if report.plan.advice is not None:
+            sentences.append(memory_text(report.plan.advice))
+        self._computer.setText(
+            text.format(
+                total=size_text(report.machine.ram_total_bytes),
+                free=size_text(report.machine.ram_available_bytes),
+                disk=size_text(report.disk_free_bytes),
+                verdict=" ".join(sentences),
+            )
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the column readable in a wide window."""
@@ -131,6 +162,7 @@ class Onboarding(QScrollArea):
             self._retranslate()
 
     def _retranslate(self) -> None:
+        self._show_computer()
         self._heading.setText(self.tr("Welcome to Lumbre"))
         self._text.setText(
             self.tr(

@@ -13,15 +13,12 @@ from app.ui.chat_events import ErrorRaised, SettingsChanged
 from app.ui.error_text import error_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from app.ui.chat_controller import ChatController
     from app.ui.instructions_dialog import InstructionsChosen
     from app.ui.main_window import MainWindow
-    from app.ui.model_manager import ModelManager
     from app.ui.model_page.page import ModelPage
     from app.ui.settings_dialog import SettingsDialog
-    from app.ui.speeds import SpeedBook
+    from app.ui.window_services import WindowServices
 
 PRACTICE_MODEL = "practice-gpt-oss.gguf"
 
@@ -33,13 +30,10 @@ class WindowDialogs(QObject):
         self,
         window: MainWindow,
         controller: ChatController,
-        model_manager: Callable[[], ModelManager],
-        speeds: SpeedBook,
+        services: WindowServices,
     ) -> None:
-        """`model_manager` makes it at the first call."""
         super().__init__(window)
-        self._model_manager = model_manager
-        self._speeds = speeds
+        self._services = services
         self._window = window
         self._controller = controller
         self._model_page: ModelPage | None = None
@@ -69,8 +63,10 @@ class WindowDialogs(QObject):
         if self._model_page is None:
             from app.ui.model_page.page import ModelPage
 
-            manager = self._model_manager()
-            self._model_page = ModelPage(self._controller, manager, self._speeds, self._window)
+            services = self._services
+            self._model_page = ModelPage(
+                self._controller, services.model_manager(), services.speeds, self._window
+            )
         return self._model_page
 
     @Slot(object)

@@ -2170,10 +2170,6 @@
         <translation>Editar…</translation>
     </message>
     <message>
-        <source>New conversation from here</source>
-        <translation>Conversación nueva desde aquí</translation>
-    </message>
-    <message>
         <source>Links</source>
         <translation>Enlaces</translation>
     </message>

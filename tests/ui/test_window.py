@@ -459,7 +459,7 @@ def test_the_window_comes_back_as_it_was_left(make_window: MakeWindow) -> None:
     left = window.chat.saved[-1]
     assert not left.is_sidebar_shown
     chat = window.chat
-    again = MainWindow(chat.controller, window.theme, chat.models.manager, chat.speeds)
+    again = MainWindow(chat.controller, window.theme, chat.services)
     window.qtbot.addWidget(again)
     again.show()
     assert (again.width(), again.height()) == (780, 600)

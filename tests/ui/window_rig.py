@@ -27,7 +27,7 @@ class Window:
         self.qtbot = qtbot
         self.chat = chat
         self.theme = theme
-        self.widget = MainWindow(chat.controller, theme, chat.models.manager, chat.speeds)
+        self.widget = MainWindow(chat.controller, theme, chat.services)
         qtbot.addWidget(self.widget)
         self.widget.resize(1000, 700)
         self.widget.show()
