@@ -14,9 +14,9 @@ _F16 = 2  # bytes
 _F32 = 4
 _INPUT_BYTES = 40  # of a token: id, position, sequence, row of the output
 
-# llama.cpp's own lists, measured: an empty entry of the vocabulary (which is loaded without its
-# texts), a cell of the KV cache, the graph of a layer, and what there is once.
-_TOKEN_BYTES = 40
+# llama.cpp's own lists, measured: a token of the vocabulary (loaded without its text, and what
+# is left of the header), a cell of the KV cache, the graph of a layer, and what there is once.
+_TOKEN_BYTES = 52
 _CELL_BYTES = 250
 _LAYER_BYTES = 200 << 10
 _CONTEXT_BYTES = 3 << 19

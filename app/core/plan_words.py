@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.core.byte_count import ByteCount
 from app.core.errors import QT_TRANSLATE_NOOP
 
-_TENTH_GB = 100_000_000  # bytes
+_TENTH_GB, _TENTH_MB = 100_000_000, 100_000  # bytes
 
 
 class Verdict(StrEnum):
@@ -66,12 +66,21 @@ def ram_sentence(verdict: Verdict, needed: int, available: int) -> Sentence:
 
 
 def _rounded(needed: int, available: int) -> dict[str, ByteCount]:
-    """Up and down to 0.1 GB, so that the two never look equal where one is too small."""
+    """Up and down, so that the two never look equal where one is too small."""
     available = max(available, 0)
     return {
-        "needed": ByteCount(-(-needed // _TENTH_GB) * _TENTH_GB),
-        "available": ByteCount(available // _TENTH_GB * _TENTH_GB),
+        "needed": _rounded_up(needed),
+        "available": ByteCount(available // _step(available) * _step(available)),
     }
+
+
+def _rounded_up(n: int) -> ByteCount:
+    return ByteCount(-(-n // _step(n)) * _step(n))
+
+
+def _step(n: int) -> int:
+    """The last digit that is shown."""
+    return _TENTH_GB if n >= 10 * _TENTH_GB else _TENTH_MB
 
 
 def vram_sentence(needed: int, available: int, device: str) -> Sentence:
@@ -97,7 +106,7 @@ def close_programs(missing: int) -> Sentence:
     """It would fit when `missing` bytes more were free."""
     return Sentence(
         QT_TRANSLATE_NOOP("memory", "Close other programs that use about {missing}."),
-        {"missing": ByteCount(max(-(-missing // _TENTH_GB), 1) * _TENTH_GB)},
+        {"missing": _rounded_up(max(missing, _TENTH_GB))},
     )
 
 

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 _CPU_FOLDER = "cpu"
 _LOG_ERROR = 4  # GGML_LOG_LEVEL_ERROR
 _PRIORITY_LOW = -1  # GGML_SCHED_PRIO_LOW
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1 << 20  # glibc's mallopt; bytes
 _MAX_THREADS = 512  # GGML_MAX_N_THREADS
 _KINDS = {
     0: DeviceKind.CPU,
@@ -65,6 +66,7 @@ def start() -> None:
         UserError: the native library is missing or of another version.
     """
     low = bindings()
+    _return_large_blocks()
     low.llama_log_set(_log_callback(), None)
     for folder in _backend_folders():
         if folder.name == _CPU_FOLDER:
@@ -271,6 +273,19 @@ def _cpu_function(name: str, result: Any, *arguments: Any) -> Any:
         "ggml_backend_reg_get_proc_address", ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p
     )(registry, name.encode())
     return ctypes.CFUNCTYPE(result, *arguments)(address) if address else None
+
+
+def _return_large_blocks() -> None:
+    """Let the allocator give large blocks back when they are freed.
+
+    glibc raises its limit for blocks of their own to 32 MB once one was freed. From then on
+    the buffers of a model lie on pages that reading the file's header has touched, and count
+    as used before they are (24 MB with the practice model).
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(c_library(), "mallopt", None)
+        if mallopt is not None:
+            mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def release_unused_memory() -> None:

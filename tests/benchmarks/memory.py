@@ -65,6 +65,7 @@ def measure(path: Path, settings: EngineSettings, *, fills: bool) -> dict[str, A
     native.start()
     plan = plan_load(card, machine, settings)
     values = context_plan(card, machine, settings, plan)
+    native.release_unused_memory()  # else what the header check has freed would be missed
     before = resident_bytes()
     context = LlamaContext(values, CancelToken())
     position = 0
@@ -102,7 +103,9 @@ def _models(given: list[Path]) -> Iterator[list[Path]]:
         paths = [resource_path(PRACTICE_MODEL)]
         for name, changed in _SHAPES.items():
             shape = Shape(**{"n_head": 8, "n_head_kv": 4, "head_dim": 64, **changed})
-            paths += write_model(Path(folder) / f"{name}.gguf", Recipe(shape))
+            paths += write_model(
+                Path(folder) / f"{name}.gguf", Recipe(shape, has_all_merges=True)
+            )
         yield [path for path in paths if path.is_file()]
 
 
