@@ -161,7 +161,7 @@ class AnswerRun(QObject):
 
     def _on_journalled(self, _: None) -> None:
         self._is_journalling = False
-        if self._is_journal_due:
+        if self._is_journal_due and not self._is_over:  # else the timer may be gone
             self._journal_timer.start()
 
     def _on_journal_failed(self, error: LumbreError) -> None:
