@@ -31,8 +31,8 @@ from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
-from app.ui.menu_bar import MenuBar, wants_menu_bar
 from app.ui.memory_watch import MemoryStateChanged, MemoryWatch
+from app.ui.menu_bar import MenuBar, wants_menu_bar
 from app.ui.message_actions import MessageActions
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind

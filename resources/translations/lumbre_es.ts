@@ -719,6 +719,14 @@
         <translation>Reiniciar el motor</translation>
     </message>
     <message>
+        <source>Memory is short: only {free} are left. Close other programs, or unload the model; else everything becomes slow. Your conversations are saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unload the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show report</source>
         <translation>Mostrar informe</translation>
     </message>
@@ -763,6 +771,10 @@
     <message>
         <source>Load</source>
         <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -1023,6 +1035,10 @@
 </context>
 <context>
     <name>Onboarding</name>
+    <message>
+        <source>This computer has {total} of memory, {free} of it free now, and {disk} free on the disk. gpt-oss-20b: {verdict}</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Welcome to Lumbre</source>
         <translation>Te damos la bienvenida a Lumbre</translation>
