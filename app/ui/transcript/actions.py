@@ -20,7 +20,6 @@ class ActionKind(Enum):
     NEXT_VERSION = auto()
     ANSWER_NOW = auto()  # end the thinking
     RETRY = auto()  # after an error
-    FORK = auto()  # a new conversation that ends with this message
     QUOTE = auto()  # put `text`, already marked as a quotation, into the composer
 
 

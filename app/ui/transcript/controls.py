@@ -140,7 +140,7 @@ def statistics_details(stats: GenerationStats) -> str:
     translate, locale = QCoreApplication.translate, QLocale()
 
     def number(value: float, digits: int = 0) -> str:
-        return locale.toString(value, "f", digits)
+        return locale.toString(float(value), "f", digits)
 
     lines = [
         (translate("transcript", "Prompt: {n} tokens"), number(stats.n_prompt)),

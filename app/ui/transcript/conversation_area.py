@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from app.core.message import MessageId
 from app.ui.transcript.block import Scope
 from app.ui.transcript.conversation_layout import ConversationLayout
 from app.ui.transcript.math_thread import FormulaReady, MathRenderer
 from app.ui.transcript.message_item import MessageItem, Part
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.section import DocumentCache
-from app.ui.transcript.selection import Position, Selection, section_of, selected_text
+from app.ui.transcript.selection import (
+    Position,
+    Selection,
+    section_index,
+    section_of,
+    selected_text,
+)
 from app.ui.transcript.style import Look, TextStyle
 
 MIN_ZOOM, MAX_ZOOM = 80, 200  # per cent
@@ -20,6 +29,16 @@ _MARGIN_PX = 28.0  # least room beside the column
 _NARROW_PX = 560  # a window below this width has smaller margins
 _IDLE_MS = 30
 _IDLE_BLOCKS = 6  # measured at once while nothing else is to do
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPlace:
+    """A block and its distance from the window's top: where a person was reading."""
+
+    message_id: MessageId
+    section: int  # as in `Position`
+    block: int
+    y: float  # logical pixels
 
 
 class ConversationArea(QAbstractScrollArea):
@@ -59,6 +78,11 @@ class ConversationArea(QAbstractScrollArea):
         """Join the math thread. Formulas that are not ready show their source."""
         self._math.close()
         self._idle.stop()
+
+    @property
+    def n_formulas_waiting(self) -> int:
+        """Formulas that are being typeset."""
+        return self._math.n_waiting
 
     def scrolled(self) -> None:
         """Called when something has moved: overlays follow."""
@@ -251,6 +275,31 @@ class ConversationArea(QAbstractScrollArea):
             conversation.restore(anchor)
             conversation.settle()
             self.after_scroll()
+
+    def reading_place(self) -> ReadingPlace | None:
+        """What is read now, to come back to it; None: the end is followed."""
+        anchor = self.conversation.anchor()
+        if anchor is None:
+            return None
+        number = 1 if anchor.section is None else section_index(anchor.item, anchor.section)
+        return ReadingPlace(anchor.item.row.message.id, number, anchor.block, anchor.y)
+
+    def go_to_place(self, place: ReadingPlace | None) -> None:
+        """Come back to what was read; None, or a message that is gone: to the end."""
+        items = self.conversation.items
+        row = next(
+            (n for n, i in enumerate(items) if place and i.row.message.id == place.message_id),
+            None,
+        )
+        if place is None or row is None:
+            self.scroll_to_end()
+            return
+        items[row].body.ensure_parsed()
+        self.scroll_to_row(row)
+        for _ in range(2):  # what was a guess is measured by the first scroll
+            rect = self.block_rect(row, place.section, place.block)
+            if not rect.isEmpty():
+                self.scroll_by(rect.top() - place.y)
 
     # -- selection
 

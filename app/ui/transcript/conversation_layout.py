@@ -146,7 +146,8 @@ class ConversationLayout:
                 for n in section.visible(-top - y, self.height - top - y):
                     at = top + y + section.top_of(n)
                     found = Anchor(item, section, n, None, at)
-                    if not section.blocks[n].is_stale:
+                    block = section.blocks[n]
+                    if not block.is_stale and at + block.height > 0:
                         return found
                     fallback = fallback or found
             if fallback is None:

@@ -82,9 +82,10 @@ class KeyboardHandler:
     def _move(self, key: Qt.Key) -> bool:
         focus = self._view.keyboard_focus
         self.is_in_use = True
-        if key in _STEPS:
-            row = len(self._view.conversation.items) if focus.row is None else focus.row
-            self._go_to(row + _STEPS[key])
+        if focus.row is None and key in {*_STEPS, *_ENTER}:
+            self._go_to(len(self._view.conversation.items) - 1)
+        elif key in _STEPS and focus.row is not None:
+            self._go_to(focus.row + _STEPS[key])
         elif key in _ENTER or (key == Qt.Key.Key_Space and focus.target is not None):
             self._enter()
         elif key in _SIDEWAYS and focus.target is not None:

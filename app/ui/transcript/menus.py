@@ -87,11 +87,6 @@ def _add_changes(menu: QMenu, view: TranscriptView, row: int) -> None:
         menu.addMenu(again)
     _add(
         menu,
-        translate("transcript", "New conversation from here"),
-        lambda: view.request(ActionKind.FORK, row),
-    )
-    _add(
-        menu,
         translate("transcript", "Delete"),
         lambda: view.request(ActionKind.DELETE, row),
     )

@@ -163,7 +163,8 @@ class Section:
         """Indices of the blocks that touch `y0`..`y1`."""
         index = max(self.index_at(y0), 0)
         while index < len(self.blocks) and self._heights.top(index) < y1:
-            yield index
+            if self._heights.top(index + 1) > y0:
+                yield index
             index += 1
 
     def measure(self, y0: float, y1: float, scope: Scope, limit: int = 1_000_000) -> int:

@@ -87,10 +87,11 @@ SPANISH = r"""Claro. La **fotosíntesis** convierte luz en energía química:
 
 ¿Quieres más detalle?"""
 
-_WORDS = (
+_TEXT = (
     "the model reads a prompt token by token and keeps keys and values of every layer in "
     "memory so that the next answer begins sooner una respuesta larga con acentos también"
-).split()
+)
+_WORDS = _TEXT.split()
 
 
 def question(name: str, text: str = "How do I sort a file?") -> MessageRow:
@@ -175,17 +176,19 @@ def _bullets(rng: random.Random) -> str:
 
 def _table(rng: random.Random) -> str:
     lines = ["| Name | Value | Note |", "|---|--:|---|"]
-    for n in range(rng.randint(3, 14)):
-        lines.append(f"| item {n} | {rng.randint(1, 9999)} | {_sentence(rng, 7)} |")
+    lines += [
+        f"| item {n} | {rng.randint(1, 9999)} | {_sentence(rng, 7)} |"
+        for n in range(rng.randint(3, 14))
+    ]
     return "\n".join(lines)
 
 
 def _code(rng: random.Random) -> str:
     lines = ["```python", f"def function_{rng.randint(1, 99)}(value: int) -> str:"]
-    for n in range(rng.randint(4, 40)):
-        lines.append(
-            f'    text_{n} = f"{{value}} of {rng.randint(1, 99)}"  # {rng.choice(_WORDS)}'
-        )
+    lines += [
+        f'    text_{n} = f"{{value}} of {rng.randint(1, 99)}"  # {rng.choice(_WORDS)}'
+        for n in range(rng.randint(4, 40))
+    ]
     lines += ["    return text_0", "```"]
     return "\n".join(lines)
 
