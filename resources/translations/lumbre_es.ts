@@ -720,11 +720,11 @@
     </message>
     <message>
         <source>Memory is short: only {free} are left. Close other programs, or unload the model; else everything becomes slow. Your conversations are saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Queda poca memoria: solo {free}. Cierra otros programas o quita el modelo de la memoria; si no, todo irá lento. Tus conversaciones están guardadas.</translation>
     </message>
     <message>
         <source>Unload the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar el modelo de la memoria</translation>
     </message>
     <message>
         <source>Show report</source>
@@ -774,7 +774,7 @@
     </message>
     <message>
         <source>Load anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargar de todos modos</translation>
     </message>
     <message>
         <source>Show in its folder</source>
@@ -1037,7 +1037,7 @@
     <name>Onboarding</name>
     <message>
         <source>This computer has {total} of memory, {free} of it free now, and {disk} free on the disk. gpt-oss-20b: {verdict}</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo tiene {total} de memoria, {free} libres ahora, y {disk} libres en el disco. gpt-oss-20b: {verdict}</translation>
     </message>
     <message>
         <source>Welcome to Lumbre</source>
