@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 _ROLES = frozenset(map(str, Role))
 _STATES = frozenset(map(str, MessageState))
 _LEVELS = frozenset(map(str, ReasoningEffort))
+_TITLE_CHARACTERS = 200  # of a text, for a title that has to be made
 
 
 def _text_or_none(value: Value) -> Value:
@@ -145,9 +146,8 @@ def recover(folder: DataFolder, aside: Path) -> Recovered:
     part = folder.database.with_name(folder.database.name + ".part")
     part.unlink(missing_ok=True)
     make_private_file(part)
-    found = _Found()
-    for row in read_rows(aside / folder.database.name, aside / folder.wal.name):
-        found.take(row)
+    found = _Found(aside / folder.database.name, aside / folder.wal.name)
+    found.look()
     found.write(part)
     sync_file(part)
     folder.drop_logs()
@@ -160,43 +160,58 @@ def recover(folder: DataFolder, aside: Path) -> Recovered:
 
 @dataclass
 class _Found:
-    """Rows that look like conversations and messages."""
+    """Rows that look like conversations and messages.
 
+    The file is read twice: first to see which rows there are and how they hang together,
+    then to write them. So the texts need not be in memory all at once.
+    """
+
+    database: Path
+    wal: Path
     conversations: dict[int, dict[str, Value]] = field(default_factory=dict)  # by row id
-    messages: dict[int, dict[str, Value]] = field(default_factory=dict)
-    cut: set[int] = field(default_factory=set)  # row ids of messages
+    messages: dict[int, dict[str, Value]] = field(default_factory=dict)  # without texts
+    worths: dict[int, tuple[bool, bool, int, int]] = field(default_factory=dict)
 
     @property
     def n_cut(self) -> int:
         """Messages whose end is missing."""
-        return len(self.cut)
+        return sum(not is_whole for is_whole, *_ in self.worths.values())
 
-    def take(self, row: Row) -> None:
-        """Keep the row when it is one of ours; of two with the same id, the better one."""
-        if (message := _as_message(row)) is not None:
-            known = self.messages.get(row.rowid)
-            if known is None or _worth(message, row.is_whole) > _worth(
-                known, row.rowid not in self.cut
-            ):
-                self.messages[row.rowid] = message
-                self.cut.discard(row.rowid)
-                if not row.is_whole:
-                    self.cut.add(row.rowid)
-        elif (conversation := _as_conversation(row)) is not None:
-            self.conversations[row.rowid] = conversation
+    def look(self) -> None:
+        """Find the rows; of two with the same id, the better one."""
+        for place, row in enumerate(read_rows(self.database, self.wal)):
+            if (message := _as_message(row)) is not None:
+                worth = _worth(message, row.is_whole, place)
+                if worth > self.worths.get(row.rowid, ()):
+                    self.worths[row.rowid] = worth
+                    self.messages[row.rowid] = _without_texts(message)
+            elif (conversation := _as_conversation(row)) is not None:
+                self.conversations[row.rowid] = conversation
+        self._mend()
 
     def write(self, path: Path) -> None:
         """Fill a new database at `path`."""
-        self._mend()
         db = connect(path, OpenMode.PRIVATE)
         try:
             migrate(db)
             with transaction(db.conn):
                 db.conn.execute("PRAGMA defer_foreign_keys = ON")
-                _insert(db.conn, "conversations", _CONVERSATION_COLUMNS, self.conversations)
-                _insert(db.conn, "messages", _MESSAGE_COLUMNS, self.messages)
+                conversations = (self.conversations[key] for key in sorted(self.conversations))
+                _insert(db.conn, "conversations", _CONVERSATION_COLUMNS, conversations)
+                _insert(db.conn, "messages", _MESSAGE_COLUMNS, self._chosen())
         finally:
             db.close()
+
+    def _chosen(self) -> Iterator[dict[str, Value]]:
+        """The messages with their texts, and with what was mended."""
+        for place, row in enumerate(read_rows(self.database, self.wal)):
+            worth = self.worths.get(row.rowid)
+            if worth is None or worth[-1] != -place:
+                continue
+            message = _as_message(row)
+            if message is not None:
+                mended = self.messages[row.rowid]
+                yield {**message, "uuid": mended["uuid"], "parent": mended["parent"]}
 
     def _mend(self) -> None:
         """Close the gaps: lost conversations, lost messages in the middle of a branch."""
@@ -272,9 +287,20 @@ def _int(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _worth(message: dict[str, Value], is_whole: bool) -> tuple[bool, bool, int]:
-    """A finished answer is better than its journal, a longer journal than a shorter one."""
-    return is_whole, message["state"] == "complete", len(str(message["text"]))
+def _worth(
+    message: dict[str, Value], is_whole: bool, place: int
+) -> tuple[bool, bool, int, int]:
+    """A finished answer is better than its journal, a longer journal than a shorter one.
+
+    The last number, the place in the file with a minus, makes every row's worth its own.
+    """
+    is_complete = message["state"] == "complete"
+    return is_whole, is_complete, len(str(message["text"])), -place
+
+
+def _without_texts(message: dict[str, Value]) -> dict[str, Value]:
+    kept = {name: message[name] for name in ("uuid", "conversation", "parent", "created_at")}
+    return {**kept, "text": str(message["text"])[:_TITLE_CHARACTERS]}
 
 
 def _stand_in(message: dict[str, Value]) -> dict[str, Value]:
@@ -296,10 +322,13 @@ def _stand_in(message: dict[str, Value]) -> dict[str, Value]:
 
 
 def _insert(
-    connection: Connection, table: str, names: Iterable[str], rows: dict[int, dict[str, Value]]
+    connection: Connection,
+    table: str,
+    names: Iterable[str],
+    rows: Iterable[dict[str, Value]],
 ) -> None:
     places = ", ".join(f":{name}" for name in names)
     connection.executemany(
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})",  # noqa: S608 -- constants
-        (rows[key] for key in sorted(rows)),
+        rows,
     )
