@@ -21,6 +21,7 @@ from app.core.generation import Engine
 from app.core.settings import Settings, save_settings
 from app.lazy_models import LazyModels
 from app.logs import set_up_excepthook
+from app.machine_facts import machine_report, read_memory
 from app.paths import AppPaths
 from app.single_window import RaiseRequested, SingleWindow
 from app.ui import translations
@@ -30,6 +31,7 @@ from app.ui.chat_events import ErrorRaised, RestartRequested
 from app.ui.main_window import MainWindow
 from app.ui.speeds import SpeedBook
 from app.ui.theme import ThemeKeeper
+from app.ui.window_services import WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
@@ -103,7 +105,13 @@ class WindowProgram(QObject):
         theme = ThemeKeeper(make_qt_application(settings), settings.theme)
         self._models = LazyModels(paths, gate, lambda: self.controller.settings)
         speeds = SpeedBook(paths.data_dir / "speeds.json")
-        self.window = MainWindow(self.controller, theme, self._models.manager, speeds)
+        services = WindowServices(
+            self._models.manager,
+            speeds,
+            lambda: machine_report(self.controller.settings, paths),
+            read_memory,
+        )
+        self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds
         self.controller.answer_finished.connect(self._on_answer_finished)
         self.controller.restart_requested.connect(self._on_restart_requested)

@@ -15,6 +15,7 @@ from app.core.catalogue import Catalogue, RemoteModel, RepositoryListing
 from app.core.connection import ConnectionRecord, NetworkGate
 from app.core.download import ModelHub
 from app.core.errors import Cancelled, LumbreError
+from app.core.known_models import expected_card
 from app.core.library import (
     FileProgress,
     FolderMoved,
@@ -46,6 +47,7 @@ class Shelf:
 
     scan: LibraryScan = field(default_factory=lambda: LibraryScan(()))
     plans: Mapping[Path, MemoryPlan] = field(default_factory=dict)  # by the model's path
+    offers: Mapping[str, MemoryPlan] = field(default_factory=dict)  # by the entry's id
     is_scanning: bool = False
 
 
@@ -185,11 +187,17 @@ class ModelManager(QObject):
     def scan(self) -> None:
         """Look again at all places."""
         folders, plan = (self._shipped, *self._folders), self._plan
+        cards = {e.id: expected_card(e.model) for e in self.catalogue.entries}
+        expected = {i: card for i, card in cards.items() if card is not None}
         self._set_shelf(replace(self._shelf, is_scanning=True))
 
         def scan(library: ModelLibrary) -> Shelf:
             found = library.scan(folders, CancelToken())
-            return Shelf(found, {m.path: plan(m.card) for m in found.models})
+            return Shelf(
+                found,
+                {m.path: plan(m.card) for m in found.models},
+                {i: plan(card) for i, card in expected.items()},
+            )
 
         self._library.submit(scan, self._set_shelf, self._on_scan_failed)
 

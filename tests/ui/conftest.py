@@ -9,6 +9,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.core.conversation import Conversation, ConversationStore
+from app.core.known_models import GPT_OSS_20B
+from app.core.machine import Machine
+from app.core.machine_report import MachineReport
+from app.core.memory_plan import plan_load
 from app.core.message import Message, ReasoningEffort
 from app.core.settings import Settings
 from app.hub.offline_lock import OfflineLock
@@ -18,6 +22,7 @@ from app.storage.conversation_store import open_store
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import Phase
 from app.ui.speeds import SpeedBook
+from app.ui.window_services import WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
@@ -48,6 +53,10 @@ class Chat:
         self.gate = OfflineLock()
         self.models = LazyModels(app_paths(data_dir), self.gate, self._settings)
         self.speeds = SpeedBook(data_dir / "speeds.json")
+        self.machine = Machine(16 * 10**9, 12 * 10**9, 8, 4)
+        self.services = WindowServices(
+            self.models.manager, self.speeds, self._report, lambda: self.machine
+        )
         self.errors: list[str] = []
         self.returned: list[str] = []
         self.undos: list[Callable[[], None]] = []
@@ -55,6 +64,9 @@ class Chat:
         self.controller.text_returned.connect(lambda e: self.returned.append(e.text))
         self.controller.undo_offered.connect(lambda e: self.undos.append(e.undo))
         self._is_closed = False
+
+    def _report(self) -> MachineReport:
+        return MachineReport(self.machine, plan_load(GPT_OSS_20B, self.machine), 80 * 10**9)
 
     def _settings(self) -> Settings:
         return self.controller.settings

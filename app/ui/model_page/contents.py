@@ -11,16 +11,12 @@ from app.core.catalogue import CatalogueEntry, ModelKind, RemoteModel
 from app.core.generation import LoadedModel
 from app.core.library import InstalledModel, RefusedModel
 from app.core.memory_plan import MemoryPlan
+from app.core.plan_words import Verdict
 from app.ui.download_queue import DownloadItem, DownloadState
 from app.ui.error_text import error_text
 from app.ui.model_page.rows import RowAction, RowContent
-from app.ui.model_page.words import (
-    download_text,
-    memory_text,
-    number_text,
-    origin_text,
-    size_text,
-)
+from app.ui.model_page.words import download_text, origin_text
+from app.ui.size_words import memory_text, number_text, size_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +58,27 @@ def installed_content(
         mark=QCoreApplication.translate("ModelPage", "Loaded") if is_loaded else "",
         facts=" · ".join(f for f in facts if f),
         text=text,
-        actions=_installed_actions(model, actions, is_loaded=is_loaded),
+        actions=_installed_actions(
+            model,
+            actions,
+            is_loaded=is_loaded,
+            fits=plan is None or plan.verdict is not Verdict.DOES_NOT_FIT,
+        ),
     )
 
 
 def _installed_actions(
-    model: InstalledModel, actions: InstalledActions, *, is_loaded: bool
+    model: InstalledModel, actions: InstalledActions, *, is_loaded: bool, fits: bool
 ) -> tuple[RowAction, ...]:
     first = (
         RowAction(QCoreApplication.translate("ModelPage", "Unload"), actions.unload)
         if is_loaded
         else RowAction(
-            QCoreApplication.translate("ModelPage", "Load"),
+            QCoreApplication.translate("ModelPage", "Load")
+            if fits
+            else QCoreApplication.translate("ModelPage", "Load anyway"),
             lambda: actions.load(model),
-            is_primary=True,
+            is_primary=fits,
         )
     )
     more = [
@@ -107,10 +110,16 @@ def refused_content(refused: RefusedModel) -> RowContent:
 
 
 def offered_content(
-    entry: CatalogueEntry, free_bytes: int, download: Callable[[RemoteModel], None]
+    entry: CatalogueEntry,
+    plan: MemoryPlan | None,
+    free_bytes: int,
+    download: Callable[[RemoteModel], None],
 ) -> RowContent:
-    """A suggestion that can be fetched."""
+    """A suggestion that can be fetched. `plan`: how it would fit; None: not known."""
     model = entry.model
+    sentences = [entry.summary.in_language(QLocale().name())]
+    if plan is not None:
+        sentences.append(memory_text(plan.sentence))
     mark = ""
     if entry.is_recommended:
         mark = QCoreApplication.translate("ModelPage", "Recommended")
@@ -126,7 +135,7 @@ def offered_content(
         model.title,
         mark=mark,
         facts=f"{model.quantization} · {size_text(model.size_bytes)} · {model.repository}",
-        text=entry.summary.in_language(QLocale().name()),
+        text=" ".join(sentences),
         problem=problem,
         actions=(
             RowAction(

@@ -41,7 +41,8 @@ from app.ui.model_page.contents import (
 from app.ui.model_page.foot import PageFoot
 from app.ui.model_page.questions import ask_import_method, ask_to_delete, said_of
 from app.ui.model_page.rows import ModelCardRow, RowAction, RowContent, RowList
-from app.ui.model_page.words import number_text, size_text, work_text
+from app.ui.model_page.words import work_text
+from app.ui.size_words import number_text, size_text
 from app.ui.speeds import SpeedBook
 
 PRACTICE_MODEL = "practice-gpt-oss.gguf"
@@ -191,11 +192,12 @@ class ModelPage(QDialog):
 
     def _show_offered(self) -> None:
         have = {p.name.lower() for m in self._manager.shelf.scan.models for p in m.card.paths}
+        offers = self._manager.shelf.offers
         travelling = {item.model for item in self._manager.queue.items}
         free = _free_bytes(self._manager.queue.folder)
         self._offered.set_rows(
             {
-                e.id: offered_content(e, free, self._manager.download)
+                e.id: offered_content(e, offers.get(e.id), free, self._manager.download)
                 for e in self._manager.catalogue.entries
                 if e.model not in travelling
                 and not all(f.name.lower() in have for f in e.model.files)

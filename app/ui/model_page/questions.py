@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from app.core.library import ImportMethod, InstalledModel, ModelVerified, Verdict
-from app.ui.model_page.words import size_text
+from app.ui.size_words import size_text
 
 
 def ask_import_method(parent: QWidget, path: Path) -> ImportMethod | None:

@@ -20,7 +20,7 @@ from app.core.catalogue import RemoteModel
 from app.ui.buttons import TextButton
 from app.ui.error_text import error_text
 from app.ui.model_manager import ModelManager, RepositoryListed
-from app.ui.model_page.words import size_text
+from app.ui.size_words import size_text
 
 _MODEL_ROLE = Qt.ItemDataRole.UserRole
 

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
-from app.core.byte_count import ByteCount
 from app.core.download import DownloadPhase, DownloadProgress
 from app.core.errors import LumbreError
 from app.core.library import FilePhase, FileProgress, InstalledModel, ModelOrigin
-from app.core.plan_words import Sentence
 from app.ui.download_queue import DownloadItem, DownloadState
 from app.ui.error_text import error_text
+from app.ui.size_words import size_text
 
 MINUTE_S, HOUR_S = 60, 3600
-
-
-def size_text(n_bytes: float) -> str:
-    """Bytes as a person writes them: "12.1 GB"."""
-    si = QLocale.DataSizeFormat.DataSizeSIFormat
-    return QLocale().formattedDataSize(int(n_bytes), 1, si)
-
-
-def number_text(n: int) -> str:
-    """With the separators of the language."""
-    return QLocale().toString(n)
-
-
-def memory_text(sentence: Sentence) -> str:
-    """A sentence of the memory plan, translated."""
-    template = QCoreApplication.translate("memory", sentence.template)
-    return template.format(
-        **{
-            name: size_text(value.n_bytes) if isinstance(value, ByteCount) else value
-            for name, value in sentence.values.items()
-        }
-    )
 
 
 def duration_text(seconds: float) -> str:
