@@ -13,7 +13,6 @@ from app.core.errors import QT_TRANSLATE_NOOP, HubError
 from app.core.library import FileProgress, FolderMoved
 from app.hub.faults import already_running, no_space
 from app.hub.file_copy import CopyJob, FileCopier
-from app.hub.model_import import SPARE_BYTES
 from app.hub.model_index import ModelIndex
 from app.hub.part_file import NOTE_SUFFIX, PART_SUFFIX, sync_folder
 from app.hub.part_state import is_in_use
@@ -28,8 +27,15 @@ class FolderMove:
     """One move; until every copy was compared, nothing in the old folder is touched."""
 
     def __init__(
-        self, source: Path, target: Path, index: ModelIndex, cancel: CancelToken
+        self,
+        source: Path,
+        target: Path,
+        index: ModelIndex,
+        cancel: CancelToken,
+        spare_bytes: int,
     ) -> None:
+        """`spare_bytes` stay free on the new drive."""
+        self._spare_bytes = spare_bytes
         self._source = source
         self.target = target
         self._index = index
@@ -93,8 +99,8 @@ class FolderMove:
         size_bytes = sum(j.size_bytes for j in jobs)
         free = free_bytes(self.target)
         self.missing_bytes = size_bytes
-        if free < size_bytes + SPARE_BYTES:
-            raise no_space(self.target, size_bytes + SPARE_BYTES - free)
+        if free < size_bytes + self._spare_bytes:
+            raise no_space(self.target, size_bytes + self._spare_bytes - free)
         copier = FileCopier(size_bytes, self._cancel)
         done: list[CopyJob] = []
         try:

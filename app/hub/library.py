@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 
 ReadCard = Callable[[Path], ModelCard]
 _HASH_STEP = 16 << 20  # bytes
+SPARE_BYTES = 1_000_000_000
 
 
 class LocalLibrary:
@@ -50,6 +51,7 @@ class LocalLibrary:
         read_card: ReadCard,
         catalogue: Catalogue,
         other_programs: Callable[[], tuple[Place, ...]],
+        spare_bytes: int = SPARE_BYTES,
     ) -> None:
         """Read nothing yet.
 
@@ -59,7 +61,9 @@ class LocalLibrary:
             read_card: the strict check of a header; raises `ModelFileError`.
             catalogue: its hashes are compared with.
             other_programs: where other programs keep models now.
+            spare_bytes: that stay free on a drive that something is copied to.
         """
+        self._spare_bytes = spare_bytes
         self._index = index
         self._folder = self._after_a_move(folder)
         self._read_card = read_card
@@ -151,7 +155,7 @@ class LocalLibrary:
         card = self._read_card(source)
         is_ours = self._is_in_folder(source)
         if method is not ImportMethod.IN_PLACE and not is_ours:
-            importing = ModelImport(card, self._folder, self._index, cancel)
+            importing = ModelImport(card, self._folder, self._index, cancel, self._spare_bytes)
             try:
                 placed = yield from importing.run(method)
             except OSError as error:
@@ -247,7 +251,9 @@ class LocalLibrary:
         self, target: Path, cancel: CancelToken
     ) -> Iterator[FileProgress | FolderMoved]:
         """Move the models folder; see `ModelLibrary`."""
-        move = FolderMove(self._folder, target.absolute(), self._index, cancel)
+        move = FolderMove(
+            self._folder, target.absolute(), self._index, cancel, self._spare_bytes
+        )
         moved = yield from self._moving(move)
         self._folder = moved.folder
         yield moved

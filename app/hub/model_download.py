@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.cancellation import CancelToken
-from app.core.catalogue import RemoteFile
+from app.core.catalogue import RemoteFile, RemoteModel
 from app.core.download import (
     DownloadEnded,
     DownloadEvent,
@@ -130,7 +130,7 @@ class ModelDownload:
             yield from self._verify(part)
             self._raise_if_stopped()
             part.finish()
-        except HubError:
+        except (HubError, OSError):
             # Nothing has come: the room that was reserved for it is given back.
             part.close() if part.n_done else part.remove()
             raise
@@ -206,9 +206,8 @@ class ModelDownload:
         )
 
     def _remove_all(self) -> None:
-        for file, path in zip(self._request.model.files, self._request.paths, strict=True):
-            remove_part(path)
-            logger.info("download of %s cancelled and removed", file.name)
+        freed = remove_unfinished(self._request.model, self._request.folder)
+        logger.info("download cancelled, %d bytes removed", freed)
 
     def _raise_if_stopped(self) -> None:
         if self._stop.is_cancelled:
@@ -246,16 +245,31 @@ def note_path(path: Path) -> Path:
     return path.with_name(path.name + NOTE_SUFFIX)
 
 
-def remove_part(path: Path) -> int:
-    """Delete what has come of `path`; the bytes that this gave back.
+def unfinished_files(model: RemoteModel, folder: Path) -> list[Path]:
+    """All that an unfinished download has put on the disk.
+
+    Of a split model of which a part is missing, the parts that are finished are of no use
+    to anybody either. A model that is complete is never among them.
+    """
+    paths = [(f, folder / f.relative_path) for f in model.files]
+    finished = [p for f, p in paths if p.is_file() and p.stat().st_size == f.size_bytes]
+    left_over = [place(p) for _, p in paths for place in (part_path, note_path)]
+    useless = finished if len(finished) < len(paths) and len(paths) > 1 else []
+    return [p for p in [*left_over, *useless] if p.is_file()]
+
+
+def remove_unfinished(model: RemoteModel, folder: Path) -> int:
+    """Delete what has come of a model; the bytes that this gave back.
 
     Raises:
         HubError: it cannot be deleted.
     """
-    freed = allocated_bytes(part_path(path)) + allocated_bytes(note_path(path))
-    try:
-        part_path(path).unlink(missing_ok=True)
-        note_path(path).unlink(missing_ok=True)
-    except OSError as error:
-        raise disk_error(error, path.parent, 0) from error
+    freed = 0
+    for path in unfinished_files(model, folder):
+        size = allocated_bytes(path)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_error(error, path.parent, 0) from error
+        freed += size
     return freed

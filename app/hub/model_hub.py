@@ -19,7 +19,7 @@ from app.hub.dialing import Dialer, Proxy, Target, system_proxy
 from app.hub.faults import offline_locked
 from app.hub.http_client import AddressPolicy, HttpSession
 from app.hub.hugging_face import HuggingFace
-from app.hub.model_download import DownloadTools, ModelDownload, remove_part
+from app.hub.model_download import DownloadTools, ModelDownload, remove_unfinished
 from app.hub.offline_lock import OfflineLock
 from app.hub.rate import RateLimit
 from app.hub.repository import parse_reference
@@ -154,7 +154,7 @@ class HuggingFaceHub:
 
     def discard(self, download: UnfinishedDownload) -> int:
         """Remove what has come of a download; the bytes that this gave back."""
-        return sum(remove_part(download.folder / f.relative_path) for f in download.model.files)
+        return remove_unfinished(download.model, download.folder)
 
     def sweep(self, folder: Path) -> int:
         """At start: remove left-overs that no download can use; how many files."""

@@ -22,7 +22,6 @@ from app.hub.reserving import free_bytes
 logger = logging.getLogger(__name__)
 
 FOLDER_NAME = "imported"
-SPARE_BYTES = 1_000_000_000  # that stay free on the drive
 _NAMES_MAX = 1000
 _NO_LINK = {errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS}
 
@@ -31,8 +30,15 @@ class ModelImport:
     """One import; either all parts are there at the end, or none."""
 
     def __init__(
-        self, card: ModelCard, folder: Path, index: ModelIndex, cancel: CancelToken
+        self,
+        card: ModelCard,
+        folder: Path,
+        index: ModelIndex,
+        cancel: CancelToken,
+        spare_bytes: int,
     ) -> None:
+        """`spare_bytes` stay free on the drive."""
+        self._spare_bytes = spare_bytes
         self._card = card
         self._folder = folder
         self._index = index
@@ -81,8 +87,8 @@ class ModelImport:
     def _copy(self, jobs: list[CopyJob]) -> Generator[FileProgress, None, list[Copied]]:
         size_bytes = sum(j.size_bytes for j in jobs)
         free = free_bytes(self._folder)
-        if free < size_bytes + SPARE_BYTES:
-            raise no_space(self._folder, size_bytes + SPARE_BYTES - free)
+        if free < size_bytes + self._spare_bytes:
+            raise no_space(self._folder, size_bytes + self._spare_bytes - free)
         copier = FileCopier(size_bytes, self._cancel)
         copied: list[Copied] = []
         for job in jobs:

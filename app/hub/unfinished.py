@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.core.catalogue import RemoteModel
 from app.core.download import UnfinishedDownload
+from app.hub.model_download import note_path, unfinished_files
 from app.hub.part_file import NOTE_SUFFIX, PART_SUFFIX
 from app.hub.part_state import is_in_use, read_note
 from app.hub.reserving import allocated_bytes
@@ -31,15 +32,15 @@ def unfinished_in(folder: Path) -> tuple[UnfinishedDownload, ...]:
 
 
 def _stand(folder: Path, model: RemoteModel) -> UnfinishedDownload:
-    n_done = size_on_disk = 0
+    n_done = 0
     for file in model.files:
         path = folder / file.relative_path
-        note = read_note(path.with_name(path.name + NOTE_SUFFIX))
+        note = read_note(note_path(path))
         if note is not None and note.file == file:
             n_done += note.n_done
         elif path.is_file() and path.stat().st_size == file.size_bytes:
             n_done += file.size_bytes
-        size_on_disk += allocated_bytes(path.with_name(path.name + PART_SUFFIX))
+    size_on_disk = sum(allocated_bytes(p) for p in unfinished_files(model, folder))
     return UnfinishedDownload(model, folder, n_done, size_on_disk)
 
 

@@ -96,7 +96,7 @@ def test_a_drive_of_every_size_gives_a_sentence_until_there_is_room(
         except HubError as error:
             assert str(small_drive) in str(error)
             assert "more are needed" in str(error)
-            assert not (small_drive / PLACE).exists()
+            assert left_in(small_drive) == [], "what could be reserved is given back"
             n_refused += 1
         else:
             assert isinstance(ended, DownloadEnded)

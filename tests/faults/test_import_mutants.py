@@ -35,7 +35,7 @@ def test_every_broken_file_gets_a_sentence_and_leaves_nothing(
     folder.mkdir()
     read_card = partial(read_model_card, vocabulary=TINY_VOCABULARY)
     index = ModelIndex(tmp_path / "data" / "models.json")
-    library = LocalLibrary(folder, index, read_card, any_catalogue(), lambda: ())
+    library = LocalLibrary(folder, index, read_card, any_catalogue(), lambda: (), 1_000_000)
     path = tmp_path / "gpt-oss-broken.gguf"
     n_taken = 0
     slowest_s = 0.0

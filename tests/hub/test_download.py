@@ -360,6 +360,38 @@ def test_a_split_model_that_was_interrupted_is_one_unfinished_download(
     assert 2 * MB <= unfinished.n_done < 4 * MB
 
 
+def test_removing_an_unfinished_split_model_leaves_no_part_of_it(
+    fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    names = [f"gpt-oss-120b-{i:05d}-of-00002.gguf" for i in (1, 2)]
+    files = tuple(fake.add_file(n, gguf_content(2 * MB, i)) for i, n in enumerate(names))
+    model = RemoteModel("gpt-oss-120b", files, "MXFP4")
+    for how in ("cancel", "discard"):
+        request = DownloadRequest(model, tmp_path)
+        stop = request.cancel if how == "cancel" else request.pause
+        fake.faults = [Fault(FaultKind.CALL)] * 2
+        fake.faults += [Fault(FaultKind.CALL, at=MB, action=stop.cancel)]
+        run(hub, request)
+        for unfinished in hub.unfinished(tmp_path):
+            assert unfinished.size_on_disk >= 4 * MB
+            assert hub.discard(unfinished) == unfinished.size_on_disk
+        assert left_in(tmp_path) == []
+
+
+def test_cancelling_a_look_at_a_complete_model_deletes_nothing(
+    fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
+) -> None:
+    names = [f"gpt-oss-120b-{i:05d}-of-00002.gguf" for i in (1, 2)]
+    files = tuple(fake.add_file(n, gguf_content(2 * MB, i)) for i, n in enumerate(names))
+    model = RemoteModel("gpt-oss-120b", files, "MXFP4")
+    run(hub, DownloadRequest(model, tmp_path))
+    kept = left_in(tmp_path)
+    request = DownloadRequest(model, tmp_path)
+    request.cancel.cancel()
+    assert run(hub, request).outcome is DownloadOutcome.CANCELLED
+    assert left_in(tmp_path) == kept
+
+
 def test_a_file_that_is_there_already_is_not_fetched_again(
     fake: FakeHub, hub: HuggingFaceHub, tmp_path: Path
 ) -> None:

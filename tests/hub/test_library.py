@@ -83,7 +83,7 @@ class Bench:
         """As after a restart."""
         index = ModelIndex(self.root / "data" / "models.json")
         return LocalLibrary(
-            self.folder, index, read, any_catalogue(), lambda: tuple(self.places)
+            self.folder, index, read, any_catalogue(), lambda: tuple(self.places), 1_000_000
         )
 
     def scan(self, *folders: Path) -> tuple[InstalledModel, ...]:
