@@ -196,8 +196,9 @@ class ConversationLayout:
             if self.items[row].width != self._width:
                 self.items[row].set_width(self._width)
             n = self.items[row].measure(y0 - top, y1 - top, limit - n_measured)
-            if n or self.items[row].height != self._heights.height(row):
+            if self.items[row].height != self._heights.height(row):
                 self.update_height(row)
+                n = max(n, 1)  # a new width alone changes what is estimated
             n_measured += n
             row += 1
         return n_measured
