@@ -58,6 +58,8 @@ def reserve(handle: BinaryIO, size_bytes: int) -> Iterator[None]:
 
 def _reserve_on_macos(handle: BinaryIO, size_bytes: int) -> None:
     """F_PREALLOCATE of <sys/fcntl.h>: struct fstore {flags, posmode, offset, length, out}."""
+    if sys.platform == "win32":
+        return
     import fcntl
 
     missing = size_bytes - os.fstat(handle.fileno()).st_size
