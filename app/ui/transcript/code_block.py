@@ -50,6 +50,12 @@ class CodeShape:
             for part in [p for p in self._lexed if p >= spec.part]:
                 del self._lexed[part]
 
+    def finish(self) -> None:
+        """No more code comes: what was lexed while it grew is lexed once as a whole."""
+        self._grown = None
+        if self._lexed:
+            del self._lexed[max(self._lexed)]
+
     def shown(self, part: int) -> str:
         """The text of a part as it is painted: nothing hidden, no endless line."""
         if part not in self._shown:
@@ -174,6 +180,11 @@ class CodeBlock(Block):
         elif added := new[len(old) :]:
             _append(document, added)
             self._is_colored = False
+
+    def finish(self) -> None:
+        """No more code comes."""
+        self.shape.finish()
+        self._is_colored, self._colored_to = False, 0
 
     def release(self) -> None:
         """Drop the document."""

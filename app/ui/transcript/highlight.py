@@ -18,6 +18,7 @@ from app.ui.transcript.palette import SyntaxColors
 logger = logging.getLogger(__name__)
 
 MAX_LINE = 1_000  # characters; code with longer lines stays plain
+OPEN_LINES = 12  # last lines of growing code that are lexed again with every update
 _ROOT = ("root",)
 
 _ROLES: dict[_TokenType, str] = {
@@ -88,14 +89,20 @@ def lex(
 
 
 def _lex_with_state(lexer: RegexLexer, code: str, begun: Lexed) -> Lexed:
-    """Lex from the safe place on, and find the next: where a token begins the last line."""
+    """Lex from the safe place on, and find the next one.
+
+    It lies some lines before the end: what stands there can still become the inside of a
+    comment or text whose end has not come.
+    """
     spans = [s for s in begun.spans if s.start < begun.safe]
     safe, safe_stack = begun.safe, begun.safe_stack
-    last_line = code.rfind("\n") + 1
+    limit = len(code)
+    for _ in range(OPEN_LINES):
+        limit = max(code.rfind("\n", 0, limit), 0)
     context = LexerContext(code, begun.safe, list(begun.safe_stack))
     found = ExtendedRegexLexer.get_tokens_unprocessed(lexer, context=context)  # type: ignore[arg-type]
     for start, kind, text in found:
-        if safe < start <= last_line and code[start - 1] == "\n":
+        if safe < start <= limit and code[start - 1] == "\n":
             safe, safe_stack = start, tuple(context.stack)
         role = _role(kind)
         if role is not None and text:
