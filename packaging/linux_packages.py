@@ -92,7 +92,11 @@ def make_deb(out: Path) -> Path:
 def make_tar(out: Path) -> Path:
     """The folder itself, for every other distribution; needs no installation."""
     target = out / f"lumbre-{__version__}-linux-x86_64.tar.xz"
-    with tarfile.open(target, "w:xz", preset=6) as tar:
+    with (
+        target.open("wb") as file,
+        subprocess.Popen(["xz", "-T0", "-6"], stdin=subprocess.PIPE, stdout=file) as xz,
+        tarfile.open(fileobj=xz.stdin, mode="w|") as tar,
+    ):
         tar.add(BUNDLE, f"lumbre-{__version__}", filter=_as_root)
     return target
 

@@ -9,6 +9,7 @@ made once and kept in the build cache. Prints one JSON object; exit code 1 when 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,17 +110,28 @@ def test_suite(suite: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory(prefix=f"lumbre-{suite}-") as name:
         system = System(Path(name) / "root")
-        shutil.copytree(base_system(suite), system.folder, symlinks=True)
-        mounts = [("proc", "proc"), ("/dev", "dev")]
-        for source, place in mounts:
-            kind = ["-t", "proc"] if source == "proc" else ["--bind"]
-            subprocess.run(["mount", *kind, source, str(system.folder / place)], check=True)
-        try:
+        with _mounted(base_system(suite), Path(name), system.folder):
             rows += [_row(check, system) for check in CHECKS]
-        finally:
-            for _, place in reversed(mounts):
-                subprocess.run(["umount", "-l", str(system.folder / place)], check=True)
     return rows
+
+
+@contextlib.contextmanager
+def _mounted(base: Path, work: Path, root: Path) -> Iterator[None]:
+    """`root` shows `base`, with /proc and /dev; what is written goes into `work`."""
+    layers = {"lowerdir": base, "upperdir": work / "written", "workdir": work / "overlay"}
+    for folder in (root, layers["upperdir"], layers["workdir"]):
+        folder.mkdir()
+    options = ",".join(f"{name}={folder}" for name, folder in layers.items())
+    mounts = [
+        (root, ["-t", "overlay", "overlay", "-o", options]),
+        (root / "proc", ["-t", "proc", "proc"]),
+        (root / "dev", ["--bind", "/dev"]),
+    ]
+    with contextlib.ExitStack() as stack:
+        for place, words in mounts:
+            subprocess.run(["mount", *words, str(place)], check=True)
+            stack.callback(subprocess.run, ["umount", "-l", str(place)], check=True)
+        yield
 
 
 def base_system(suite: str) -> Path:
@@ -142,6 +154,7 @@ def _row(check: Callable[[System], object], system: System) -> dict[str, object]
     except PackageTestError as error:
         row |= {"ok": False, "found": str(error)}
     row["seconds"] = round(time.monotonic() - started, 1)
+    print(f"{check.__name__}: {row['ok']} in {row['seconds']} s", file=sys.stderr, flush=True)
     return row
 
 
