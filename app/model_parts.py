@@ -72,6 +72,7 @@ class ModelParts:
             self._hub,
             gate,
             planner.plan,
+            planner.devices,
             library.folder,
             shipped=resource_path(""),
         )
@@ -128,8 +129,13 @@ class Planner:
         """With what is free at this moment."""
         settings = self._engine_settings()
         machine = read_machine(with_devices=False)
-        if settings.n_gpu_layers != 0 and has_gpu_backend():
-            if self._devices is None:
-                self._devices = list_devices(CancelToken()) or ()
-            machine = replace(machine, devices=self._devices)
+        if settings.n_gpu_layers != 0:
+            machine = replace(machine, devices=self.devices())
         return plan_load(card, machine, settings)
+
+    def devices(self) -> tuple[Device, ...]:
+        """Graphics devices, asked for in a process of their own: drivers crash."""
+        if self._devices is None:
+            found = list_devices(CancelToken()) if has_gpu_backend() else ()
+            self._devices = found or ()
+        return self._devices

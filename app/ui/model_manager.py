@@ -26,6 +26,7 @@ from app.core.library import (
     ModelLibrary,
     ModelVerified,
 )
+from app.core.machine import Device
 from app.core.memory_plan import MemoryPlan
 from app.core.model_card import ModelCard
 from app.ui.chat_events import ErrorRaised
@@ -115,6 +116,7 @@ class ModelManager(QObject):
         hub: ModelHub,
         gate: NetworkGate,
         plan: PlanModel,
+        find_devices: Callable[[], tuple[Device, ...]],
         models_dir: Path,
         *,
         shipped: Path,
@@ -128,6 +130,7 @@ class ModelManager(QObject):
             hub: where models come from.
             gate: the offline lock.
             plan: says how a model would be loaded now; called in the library thread.
+            find_devices: asks for graphics devices; called in the library thread.
             models_dir: where downloads go.
             shipped: folder of the models that come with the program.
             parent: Qt's owner.
@@ -138,6 +141,7 @@ class ModelManager(QObject):
         self._hub = hub
         self._gate = gate
         self._plan = plan
+        self._find_devices = find_devices
         self._shipped = shipped
         self._shelf = Shelf()
         self._folders: tuple[Path, ...] = ()
@@ -332,6 +336,11 @@ class ModelManager(QObject):
     def set_limit(self, kib_s: int) -> None:
         """Bandwidth of downloads in KiB a second; 0: no limit."""
         self._hub.set_limit(kib_s)
+
+    def ask_devices(self, on_known: Callable[[tuple[Device, ...]], None]) -> None:
+        """Find the graphics devices; may take seconds, `on_known` gets them."""
+        find = self._find_devices
+        self._library.submit(lambda _: find(), on_known, self._raise)
 
     # -- the network -----------------------------------------------------------------------
     @property

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.generation import SamplingParams
+from app.core.machine import Device
 from app.core.settings import Settings
 from app.ui.buttons import TextButton
-from app.ui.settings_pages import AnswersPage, Change, EnginePage, GeneralPage
+from app.ui.settings_engine_page import EnginePage
+from app.ui.settings_pages import AnswersPage, Change, GeneralPage
 from app.workers.typed_signal import signal_of
 
 _NARROW = 560  # logical pixels
@@ -35,6 +37,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setModal(False)
         self._settings = self._sent = settings
+        self._devices: tuple[Device, ...] = ()
         self._send_timer = QTimer(self)
         self._send_timer.setSingleShot(True)
         self._send_timer.setInterval(_SEND_MS)
@@ -95,6 +98,12 @@ class SettingsDialog(QDialog):
         super().hideEvent(event)
         self._send()
 
+    def set_devices(self, devices: tuple[Device, ...]) -> None:
+        """Graphics devices that can be chosen."""
+        if devices != self._devices:
+            self._devices = devices
+            self._rebuild()
+
     def _apply(self, change: Change) -> None:
         self._settings = change(self._settings)
         self._send_timer.start()  # joins steps and letters: each change is a file write
@@ -123,7 +132,7 @@ class SettingsDialog(QDialog):
         for shown in (
             GeneralPage(self._settings, self._apply, self._pages),
             answers,
-            EnginePage(self._settings, self._apply, self._pages),
+            EnginePage(self._settings, self._apply, self._devices, self._pages),
         ):
             self._pages.addWidget(shown)
         self._names.setCurrentRow(row)

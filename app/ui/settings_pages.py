@@ -106,7 +106,7 @@ class SettingsPage(QScrollArea):
             box.addItem(text, data)
         box.setCurrentIndex(max(0, [data for _, data in choices].index(value)))
         box.activated.connect(lambda at: self._apply(change(choices[at][1])))
-        _ignore_wheel(box)
+        ignore_wheel(box)
         return box
 
 
@@ -170,7 +170,7 @@ class GeneralPage(SettingsPage):
         box.valueChanged.connect(
             lambda value: self._apply(lambda s: replace(s, zoom_percent=value))
         )
-        _ignore_wheel(box)
+        ignore_wheel(box)
         return box
 
 
@@ -253,7 +253,7 @@ class AnswersPage(SettingsPage):
         box.setSingleStep(step)
         box.setValue(value)
         box.valueChanged.connect(lambda new: self._apply(_sampling_change(name, round(new, 2))))
-        _ignore_wheel(box)
+        ignore_wheel(box)
         self._add(label, box, detail)
 
     def _top_k_box(self) -> QSpinBox:
@@ -261,7 +261,7 @@ class AnswersPage(SettingsPage):
         box.setRange(0, 1000)
         box.setValue(self._settings.sampling.top_k)
         box.valueChanged.connect(lambda new: self._apply(_sampling_change("top_k", new)))
-        _ignore_wheel(box)
+        ignore_wheel(box)
         return box
 
     def _seed_field(self) -> QLineEdit:
@@ -279,86 +279,12 @@ class AnswersPage(SettingsPage):
         return field
 
 
-class EnginePage(SettingsPage):
-    """How a model is loaded; everything is decided automatically unless it is set here."""
-
-    def _fill(self) -> None:
-        engine = self._settings.engine
-        note = QLabel(
-            self.tr(
-                "Lumbre decides these from the model and this computer. What you change here "
-                "holds from the next load of a model on."
-            ),
-            self._body,
-        )
-        note.setProperty("kind", "muted")
-        note.setWordWrap(True)
-        self._column.addWidget(note)
-        self._column.addSpacing(10)
-        lengths = [*CONTEXT_LENGTHS]
-        if engine.n_ctx is not None and engine.n_ctx not in lengths:
-            lengths = sorted([*lengths, engine.n_ctx])
-        contexts: Choices = (
-            (self.tr("Automatic"), None),
-            *((self.locale().toString(n), n) for n in lengths),
-        )
-        self._add(
-            self.tr("&Context length in tokens"),
-            self._choice(contexts, engine.n_ctx, lambda v: _engine_change("n_ctx", v)),
-            self.tr(
-                "How much of a conversation the model sees at once. More needs more memory."
-            ),
-        )
-        self._add_count(
-            self.tr("&Layers on the graphics card"),
-            "n_gpu_layers",
-            (0, 999),
-            self.tr("0 uses the processor only."),
-        )
-        self._add_count(
-            self.tr("Layers whose &experts stay in main memory"),
-            "n_cpu_moe",
-            (0, 999),
-            self.tr("Saves memory of the graphics card; answers become slower."),
-        )
-        self._add_count(self.tr("&Threads"), "n_threads", (1, 512), "")
-        self._add_count(self.tr("Tokens read at once (&batch)"), "n_ubatch", (32, 4096), "")
-        memory: Choices = (
-            (self.tr("Automatic"), None),
-            (self.tr("Mapped from the file"), True),
-            (self.tr("Read completely"), False),
-        )
-        self._add(
-            self.tr("Model in &memory"),
-            self._choice(memory, engine.use_mmap, lambda v: _engine_change("use_mmap", v)),
-        )
-
-    def _add_count(self, label: str, name: str, limits: tuple[int, int], detail: str) -> None:
-        """A whole number that may also be left to the program."""
-        low, high = limits
-        value = getattr(self._settings.engine, name)
-        box = QSpinBox(self._body)
-        box.setRange(low - 1, high)  # the lowest value stands for None
-        box.setSpecialValueText(self.tr("Automatic"))
-        box.setValue(low - 1 if value is None else value)
-        box.valueChanged.connect(
-            lambda new: self._apply(_engine_change(name, None if new < low else new))
-        )
-        _ignore_wheel(box)
-        self._add(label, box, detail)
-
-
 def _sampling_change(name: str, value: float | None) -> Change:
     changed: dict[str, Any] = {name: value}
     return lambda s: replace(s, sampling=replace(s.sampling, **changed))
 
 
-def _engine_change(name: str, value: object) -> Change:
-    changed: dict[str, Any] = {name: value}
-    return lambda s: replace(s, engine=replace(s.engine, **changed))
-
-
-def _ignore_wheel(control: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
+def ignore_wheel(control: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
     """Scrolling the page must not change a value under the pointer."""
     control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     if isinstance(control, QAbstractSpinBox):

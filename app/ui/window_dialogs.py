@@ -86,6 +86,7 @@ class WindowDialogs(QObject):
             self._settings_dialog = dialog = SettingsDialog(settings, self._window)
             dialog.settings_changed.connect(self._controller.change_settings)
             dialog.reload_requested.connect(self._on_reload_requested)
+            self._services.model_manager().ask_devices(dialog.set_devices)
         _present(self._settings_dialog)
 
     @Slot(object)

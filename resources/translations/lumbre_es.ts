@@ -471,6 +471,14 @@
         <source>Model in &amp;memory</source>
         <translation>Modelo en la &amp;memoria</translation>
     </message>
+    <message>
+        <source>&amp;Graphics device</source>
+        <translation>Dispositivo &amp;gráfico</translation>
+    </message>
+    <message>
+        <source>Each device is tried out before it is used for the first time.</source>
+        <translation>Cada dispositivo se prueba antes de usarlo por primera vez.</translation>
+    </message>
 </context>
 <context>
     <name>ErrorDialog</name>

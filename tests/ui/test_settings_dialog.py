@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.generation import EngineSettings, SamplingParams
+from app.core.machine import Device, DeviceKind
 from app.core.message import ReasoningEffort
 from app.core.settings import Settings
 from app.ui.settings_dialog import SettingsDialog
@@ -225,3 +226,15 @@ def test_every_control_has_a_name(make_dialog: MakeDialog) -> None:
     for kind in (QComboBox, QAbstractSpinBox, QPlainTextEdit):
         for control in heard.dialog.findChildren(kind):
             assert control.accessibleName()
+
+
+def test_a_graphics_device_can_be_chosen_where_there_is_one(make_dialog: MakeDialog) -> None:
+    heard = make_dialog()
+    names = {box.accessibleName() for box in heard.dialog.findChildren(QComboBox)}
+    assert "Graphics device" not in names
+    device = Device("Vulkan0", "Some Card", DeviceKind.GPU, 8 << 30, 7 << 30)
+    heard.dialog.set_devices((device,))
+    box = heard.control(QComboBox, "Graphics device")
+    assert isinstance(box, QComboBox)
+    box.activated.emit(box.findText("Some Card"))
+    assert heard.result().engine.device == "Vulkan0"

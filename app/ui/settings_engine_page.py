@@ -1,0 +1,116 @@
+"""The page of the settings about loading models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
+
+from app.core.machine import Device
+from app.core.settings import Settings
+from app.ui.settings_pages import CONTEXT_LENGTHS, Change, Choices, SettingsPage, ignore_wheel
+
+
+class EnginePage(SettingsPage):
+    """How a model is loaded; everything is decided automatically unless it is set here."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        apply: Callable[[Change], None],
+        devices: tuple[Device, ...],
+        parent: QWidget,
+    ) -> None:
+        """`devices`: graphics devices that were found; empty: none, or not yet looked for."""
+        self._devices = devices
+        super().__init__(settings, apply, parent)
+
+    def _fill(self) -> None:
+        engine = self._settings.engine
+        note = QLabel(
+            self.tr(
+                "Lumbre decides these from the model and this computer. What you change here "
+                "holds from the next load of a model on."
+            ),
+            self._body,
+        )
+        note.setProperty("kind", "muted")
+        note.setWordWrap(True)
+        self._column.addWidget(note)
+        self._column.addSpacing(10)
+        lengths = [*CONTEXT_LENGTHS]
+        if engine.n_ctx is not None and engine.n_ctx not in lengths:
+            lengths = sorted([*lengths, engine.n_ctx])
+        contexts: Choices = (
+            (self.tr("Automatic"), None),
+            *((self.locale().toString(n), n) for n in lengths),
+        )
+        self._add(
+            self.tr("&Context length in tokens"),
+            self._choice(contexts, engine.n_ctx, lambda v: _engine_change("n_ctx", v)),
+            self.tr(
+                "How much of a conversation the model sees at once. More needs more memory."
+            ),
+        )
+        self._add_devices(engine.device)
+        self._add_count(
+            self.tr("&Layers on the graphics card"),
+            "n_gpu_layers",
+            (0, 999),
+            self.tr("0 uses the processor only."),
+        )
+        self._add_count(
+            self.tr("Layers whose &experts stay in main memory"),
+            "n_cpu_moe",
+            (0, 999),
+            self.tr("Saves memory of the graphics card; answers become slower."),
+        )
+        self._add_count(self.tr("&Threads"), "n_threads", (1, 512), "")
+        self._add_count(self.tr("Tokens read at once (&batch)"), "n_ubatch", (32, 4096), "")
+        memory: Choices = (
+            (self.tr("Automatic"), None),
+            (self.tr("Mapped from the file"), True),
+            (self.tr("Read completely"), False),
+        )
+        self._add(
+            self.tr("Model in &memory"),
+            self._choice(memory, engine.use_mmap, lambda v: _engine_change("use_mmap", v)),
+        )
+
+    def _add_devices(self, chosen: str | None) -> None:
+        """Only where there is something to choose."""
+        names = {d.name: d.description or d.name for d in self._devices}
+        if chosen is not None:
+            names.setdefault(chosen, chosen)
+        if not names:
+            return
+        choices: Choices = (
+            (self.tr("Automatic"), None),
+            *((text, name) for name, text in names.items()),
+        )
+        self._add(
+            self.tr("&Graphics device"),
+            self._choice(choices, chosen, lambda v: _engine_change("device", v)),
+            self.tr("Each device is tried out before it is used for the first time."),
+        )
+
+    def _add_count(self, label: str, name: str, limits: tuple[int, int], detail: str) -> None:
+        """A whole number that may also be left to the program."""
+        low, high = limits
+        value = getattr(self._settings.engine, name)
+        box = QSpinBox(self._body)
+        box.setRange(low - 1, high)  # the lowest value stands for None
+        box.setSpecialValueText(self.tr("Automatic"))
+        box.setValue(low - 1 if value is None else value)
+        box.valueChanged.connect(
+            lambda new: self._apply(_engine_change(name, None if new < low else new))
+        )
+        ignore_wheel(box)
+        self._add(label, box, detail)
+
+
+def _engine_change(name: str, value: object) -> Change:
+    changed: dict[str, Any] = {name: value}
+    return lambda s: replace(s, engine=replace(s.engine, **changed))
