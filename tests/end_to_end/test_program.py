@@ -77,7 +77,7 @@ def test_a_question_in_spanish_is_answered_in_spanish(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "not there"),
+        (None, "is not in"),
         (b"", "empty"),
         (b"PK\x03\x04 a zip archive, not a model" * 10, "GGUF"),
     ],
