@@ -10,13 +10,9 @@ from dataclasses import dataclass, replace
 
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind, Machine
-from app.core.memory_sizes import (
-    compute_buffer_bytes,
-    kv_cells,
-    kv_layer_bytes,
-    list_bytes,
-)
+from app.core.memory_sizes import compute_buffer_bytes, list_bytes
 from app.core.model_card import ModelCard
+from app.core.placement import Placement
 from app.core.plan_words import (
     Sentence,
     Verdict,
@@ -32,7 +28,6 @@ MIB = 1 << 20
 GIB = 1 << 30
 
 _SYSTEM_BYTES = 3 * GIB // 2  # what the system and the window keep for themselves
-_DRIVER_BYTES = 400 * MIB  # what a graphics driver takes for itself
 _VRAM_MARGIN = 750 * MIB  # an over-committed card spills into RAM without a word, and crawls
 _MIN_GPU_LAYERS = 4  # fewer on the card are slower than none
 _N_CTX = (32768, 16384, 8192, 4096)  # automatic choices, the best first
@@ -41,17 +36,6 @@ _N_UBATCH_LEAST = 128
 # Memory that must stay free for a longer context than 8192 to be chosen unasked.
 _ROOM_FOR_N_CTX = {32768: 6 * GIB, 16384: 3 * GIB}
 _N_UBATCH = (512, 256)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Choices that decide what goes where; a step to a plan."""
-
-    n_ctx: int
-    n_ubatch: int
-    device: Device | None  # None: CPU only
-    n_gpu_layers: int  # the last ones; n_layers + 1: all and the output
-    n_cpu_moe: int  # layers, from the first, whose experts stay in main memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +143,6 @@ def safer(settings: EngineSettings, plan: MemoryPlan, card: ModelCard) -> Engine
     return None
 
 
-def shares_memory(device: Device) -> bool:
-    """True for a device whose memory is the computer's: what it takes is RAM."""
-    return device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith(("Metal", "MTL"))
-
-
 def _device(machine: Machine, settings: EngineSettings) -> Device | None:
     """The device to use: the named one, else the card with the most free memory.
 
@@ -211,7 +190,7 @@ def _place(
     device: Device | None,
 ) -> Placement:
     """Put as much on the card as fits: experts leave it first, then whole layers."""
-    cpu_only = Placement(n_ctx, n_ubatch, None, 0, 0)
+    cpu_only = Placement(card, n_ctx, n_ubatch)
     if device is None:
         return cpu_only
     all_layers = card.n_layers + 1
@@ -222,63 +201,16 @@ def _place(
     if fixed_moe is not None:
         lowest_moe = highest_moe = min(fixed_moe, card.n_layers)
     for n_cpu_moe in range(lowest_moe, highest_moe + 1):
-        placement = Placement(n_ctx, n_ubatch, device, layers, n_cpu_moe)
-        if _vram(card, placement) + _VRAM_MARGIN <= device.free_bytes:
+        placement = Placement(card, n_ctx, n_ubatch, device, layers, n_cpu_moe)
+        if placement.vram_bytes + _VRAM_MARGIN <= device.free_bytes:
             return placement
     if fixed_layers:
-        return Placement(n_ctx, n_ubatch, device, layers, highest_moe)
+        return Placement(card, n_ctx, n_ubatch, device, layers, highest_moe)
     for n_layers in range(all_layers, _MIN_GPU_LAYERS - 1, -1):
-        placement = Placement(n_ctx, n_ubatch, device, n_layers, highest_moe)
-        if _vram(card, placement) + _VRAM_MARGIN <= device.free_bytes:
+        placement = Placement(card, n_ctx, n_ubatch, device, n_layers, highest_moe)
+        if placement.vram_bytes + _VRAM_MARGIN <= device.free_bytes:
             return placement
     return cpu_only
-
-
-def _vram(card: ModelCard, placement: Placement) -> int:
-    if placement.n_gpu_layers == 0:
-        return 0
-    compute = compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch)
-    kv = _kv(card, placement, on_card=True)
-    return _weights_vram(card, placement) + sum(kv) + compute + _DRIVER_BYTES
-
-
-def _first_gpu_layer(card: ModelCard, placement: Placement) -> int:
-    return max(card.n_layers + 1 - placement.n_gpu_layers, 0)
-
-
-def _weights_vram(card: ModelCard, placement: Placement) -> int:
-    if placement.n_gpu_layers == 0:
-        return 0
-    first = _first_gpu_layer(card, placement)
-    weights = card.weights
-    experts = sum(weights.experts[max(first, placement.n_cpu_moe) :])
-    return weights.output + sum(weights.layers[first:]) + experts
-
-
-def _kv(card: ModelCard, placement: Placement, *, on_card: bool) -> tuple[int, int]:
-    """Full and sliding-window cache of the layers on the card, or of the others."""
-    full_cells, swa_cells = kv_cells(card, placement.n_ctx, placement.n_ubatch)
-    first = _first_gpu_layer(card, placement) if placement.n_gpu_layers else card.n_layers
-    full = swa = 0
-    for i, is_swa in enumerate(card.swa_layers):
-        if (i >= first) is not on_card:
-            continue
-        if is_swa:
-            swa += kv_layer_bytes(card, swa_cells)
-        else:
-            full += kv_layer_bytes(card, full_cells)
-    return full, swa
-
-
-def _ram(card: ModelCard, placement: Placement) -> int:
-    """Main memory: mapped weights, caches, tables and buffers."""
-    weights = card.weights.total - _weights_vram(card, placement)
-    lists = list_bytes(card, placement.n_ctx, placement.n_ubatch)
-    compute = compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch)
-    needed = weights + sum(_kv(card, placement, on_card=False)) + lists + compute
-    if placement.device is not None and shares_memory(placement.device):
-        needed += _vram(card, placement)
-    return needed
 
 
 def _evaluate(
@@ -289,10 +221,9 @@ def _evaluate(
     *,
     is_local: bool,
 ) -> MemoryPlan:
-    on_card = _kv(card, placement, on_card=True)
-    in_ram = _kv(card, placement, on_card=False)
-    weights_vram = _weights_vram(card, placement)
-    ram, vram = _ram(card, placement), _vram(card, placement)
+    on_card = placement.kv_bytes(on_card=True)
+    in_ram = placement.kv_bytes(on_card=False)
+    ram, vram = placement.ram_bytes, placement.vram_bytes
     available = machine.ram_available_bytes
     vram_available = placement.device.free_bytes if placement.device else 0
     plan = MemoryPlan(
@@ -307,8 +238,8 @@ def _evaluate(
         kv_swa_bytes=on_card[1] + in_ram[1],
         compute_buffer_bytes=compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch),
         list_bytes=list_bytes(card, placement.n_ctx, placement.n_ubatch),
-        weights_ram_bytes=card.weights.total - weights_vram,
-        weights_vram_bytes=weights_vram,
+        weights_ram_bytes=placement.weights_ram_bytes,
+        weights_vram_bytes=placement.weights_vram_bytes,
         ram_needed_bytes=ram,
         vram_needed_bytes=vram,
         ram_available_bytes=available,
@@ -317,12 +248,10 @@ def _evaluate(
         sentence=Sentence(""),
         advice=None,
     )
-    return _with_words(plan, card, machine, placement)
+    return _with_words(plan, machine, placement)
 
 
-def _with_words(
-    plan: MemoryPlan, card: ModelCard, machine: Machine, placement: Placement
-) -> MemoryPlan:
+def _with_words(plan: MemoryPlan, machine: Machine, placement: Placement) -> MemoryPlan:
     needed, available = plan.ram_needed_bytes, plan.ram_available_bytes
     if plan.vram_margin_bytes < 0:
         sentence = vram_sentence(
@@ -337,8 +266,7 @@ def _with_words(
             n
             for n in _N_CTX
             if n < plan.n_ctx
-            and _verdict(_ram(card, replace(placement, n_ctx=n)), available, 0, 0)
-            is Verdict.FITS
+            and _verdict(replace(placement, n_ctx=n).ram_bytes, available, 0, 0) is Verdict.FITS
         ),
         None,
     )

@@ -60,9 +60,21 @@ def compute_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
     after_experts = state * used + hidden + 2 * state + queries
     in_attention = 2 * queries + 3 * state
     masks = sum(kv_cells(card, n_ctx, n_ubatch)) * n_ubatch * _F16
-    inputs = _INPUT_BYTES * n_ubatch
-    logits = 2 * card.n_vocab * _F32  # in the buffer of the graph and in the context's own
-    return max(in_experts, after_experts, in_attention) + masks + inputs + logits
+    largest = max(in_experts, after_experts, in_attention)
+    return largest + masks + _INPUT_BYTES * n_ubatch + _logits_bytes(card)
+
+
+def host_buffer_bytes(card: ModelCard, n_ctx: int, n_ubatch: int) -> int:
+    """Main memory that computing on a card takes: masks, inputs and outputs on their way."""
+    n_ubatch = min(n_ubatch, n_ctx)
+    masks = sum(kv_cells(card, n_ctx, n_ubatch)) * n_ubatch * _F16
+    states = 2 * card.n_embd * n_ubatch * _F32
+    return masks + states + _INPUT_BYTES * n_ubatch + _logits_bytes(card)
+
+
+def _logits_bytes(card: ModelCard) -> int:
+    """Once in the graph's buffer, once in the context's own."""
+    return 2 * card.n_vocab * _F32
 
 
 def _pad(n: int, multiple: int) -> int:
