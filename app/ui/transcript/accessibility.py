@@ -6,7 +6,7 @@ their interfaces are made when they are asked for and kept by the view's interfa
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, QRectF, Qt
@@ -362,15 +362,11 @@ class Announcer:
 
     def __init__(self, view: QWidget) -> None:
         self._view = view
+        self.speaker: Callable[[str, bool], object] = self._speak  # text, is it urgent
 
     def say(self, text: str, *, is_urgent: bool = False) -> None:
         """Let a screen reader speak."""
-        if not QAccessible.isActive():
-            return
-        event = QAccessibleAnnouncementEvent(self._view, text)
-        if is_urgent:
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-        QAccessible.updateAccessibility(event)
+        self.speaker(text, is_urgent)
 
     def begun(self) -> None:
         """An answer begins."""
@@ -394,3 +390,11 @@ class Announcer:
             QAccessible.updateAccessibility(
                 QAccessibleEvent(self._view, QAccessible.Event.Focus)
             )
+
+    def _speak(self, text: str, urgent: bool) -> None:
+        if not QAccessible.isActive():
+            return
+        event = QAccessibleAnnouncementEvent(self._view, text)
+        if urgent:
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)

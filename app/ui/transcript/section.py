@@ -93,8 +93,9 @@ class Section:
         stream, self._stream = self._stream, None
         if stream is not None and text == self._text and (update := stream.finish()):
             self._replace_from(self._n_settled, update.open)
-            if self.blocks and isinstance(last := self.blocks[-1], CodeBlock):
-                last.finish()
+            for block in self.blocks:
+                if isinstance(block, CodeBlock) and block.spec.is_last_part:
+                    block.finish()
             return
         self._text = text
         if self._is_parsed:

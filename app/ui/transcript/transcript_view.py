@@ -68,7 +68,7 @@ class TranscriptView(ConversationArea):
         self._keys = KeyboardHandler(self)
         self.finding = Finding(self)
         self.editing = Editing(self)
-        self._announcer = Announcer(self)
+        self.announcer = Announcer(self)
         self._jump = JumpButton(self)
         self._jump.clicked.connect(self.scroll_to_end)
         self._quiet = QuietCollection(self)
@@ -195,7 +195,7 @@ class TranscriptView(ConversationArea):
         item.set_row(row)
         self.conversation.update_height(n)
         if was_live and not row.is_live:
-            self._announcer.ended(row)
+            self.announcer.ended(row)
             self.finding.restart()
         self._watch_live()
 
@@ -209,7 +209,7 @@ class TranscriptView(ConversationArea):
             item.shows_statistics = self._shows_statistics
             items.append(item)
             if row.is_live:
-                self._announcer.begun()
+                self.announcer.begun()
         self.conversation.replace_from(first, items)
         self._watch_live()
 
@@ -356,17 +356,17 @@ class TranscriptView(ConversationArea):
 
     def focus_moved(self) -> None:
         """Another message or control has the keyboard's focus."""
-        self._announcer.focus_moved()
+        self.announcer.focus_moved()
         self.viewport().update()
 
     def fold_changed(self, row: int) -> None:
         """A thinking section was folded or unfolded."""
         self.finding.restart()
-        self._announcer.focus_moved()
+        self.announcer.focus_moved()
 
     def announce(self, text: str) -> None:
         """Let a screen reader say something."""
-        self._announcer.say(text)
+        self.announcer.say(text)
 
     def bring_into_view(self, row: int, target: Target | None) -> None:
         """Scroll as little as is needed to see a message's beginning or one of its controls."""
