@@ -20,7 +20,7 @@ from app.logs import set_up_logging
 from app.paths import PRACTICE_MODEL, AppPaths, app_paths, make_private
 
 if TYPE_CHECKING:
-    from app.core.conversation import ConversationStore
+    from app.core.history import History
     from app.hub.offline_lock import OfflineLock
     from app.window_program import Outcome
 
@@ -160,10 +160,10 @@ def _raise_first_window(data_dir: Path) -> int:
     )
 
 
-def store_opener(paths: AppPaths) -> Callable[[], ConversationStore]:
+def store_opener(paths: AppPaths) -> Callable[[], History]:
     """How the storage thread opens its store."""
 
-    def open_in_thread() -> ConversationStore:
+    def open_in_thread() -> History:
         from app.storage.conversation_store import open_store
 
         store = open_store(paths.data_dir)

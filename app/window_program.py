@@ -15,10 +15,11 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
-from app.core.conversation import ConversationStore
 from app.core.errors import BugError
 from app.core.generation import Engine
+from app.core.history import History
 from app.core.settings import Settings, save_settings
+from app.lazy_history import history_services
 from app.lazy_models import LazyModels
 from app.logs import set_up_excepthook
 from app.machine_facts import machine_report, read_memory
@@ -90,7 +91,7 @@ class WindowProgram(QObject):
         paths: AppPaths,
         settings: Settings,
         engine: Engine,
-        open_store: Callable[[], ConversationStore],
+        open_store: Callable[[], History],
         gate: OfflineLock,
     ) -> None:
         super().__init__()
@@ -110,6 +111,7 @@ class WindowProgram(QObject):
             speeds,
             lambda: machine_report(self.controller.settings, paths),
             read_memory,
+            history_services(paths, self.storage),
         )
         self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds
@@ -125,6 +127,7 @@ class WindowProgram(QObject):
         self.storage.start()
         self.engine.start()
         self.controller.start()
+        self.window.history.start()
 
     def shut_down(self) -> bool:
         """No new requests, cancel, join, close the database; False when the engine is stuck."""
@@ -162,7 +165,7 @@ def run_window(
     paths: AppPaths,
     settings: Settings,
     engine: Engine,
-    open_store: Callable[[], ConversationStore],
+    open_store: Callable[[], History],
     gate: OfflineLock,
 ) -> Outcome:
     """Open the window and stay until it is closed."""

@@ -33,6 +33,21 @@ class ConversationReplaced:
     conversation: Conversation
 
 
+@dataclass(frozen=True, slots=True)
+class MessageReached:
+    """A message that was looked for is on the shown branch now."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the store has now."""
+
+    summaries: tuple[ConversationSummary, ...]
+    conversation: Conversation | None  # the open one; None: gone, or not to be read
+
+
 class ConversationBook(QObject):
     """Keeps the open conversation as a value and every change of it on disk.
 
@@ -42,6 +57,7 @@ class ConversationBook(QObject):
     conversations_changed = signal_of(ConversationsChanged)
     conversation_opened = signal_of(ConversationOpened)
     conversation_replaced = signal_of(ConversationReplaced)
+    message_reached = signal_of(MessageReached)
     undo_offered = signal_of(UndoOffered)
     error_raised = signal_of(ErrorRaised)
 
@@ -114,6 +130,55 @@ class ConversationBook(QObject):
                 self._show(conversation)
 
         self._storage.submit(lambda store: store.load(conversation_id), loaded, self._fail)
+
+    def open_at(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Show a conversation on a branch that has this message; then `message_reached`."""
+
+        def reach(conversation: Conversation) -> None:
+            if self._wanted_id != conversation_id:
+                return
+            on_path = any(m.id == message_id for m in conversation.active_path())
+            if message_id in conversation.messages and not on_path:
+                leaf = conversation.newest_leaf(message_id)
+                self._show(conversation.with_active_leaf(leaf))
+                self.set_active_leaf(leaf)
+            elif conversation is not self._current:
+                self._show(conversation)
+            self._wanted_id = None
+            self.message_reached.emit(MessageReached(message_id))
+
+        self.flush_draft()
+        self._wanted_id = conversation_id
+        if conversation_id == self._current.id:
+            reach(self._current)
+        else:
+            self._storage.submit(lambda store: store.load(conversation_id), reach, self._fail)
+
+    def read_again(self, *, keeps_open: bool) -> None:
+        """The history was changed elsewhere, by an import or a backup: show what there is.
+
+        Args:
+            keeps_open: the open conversation is not read again, an answer is written in it.
+        """
+        open_id = self._current.id
+
+        def read(store: ConversationStore) -> _Reading:
+            summaries = store.list_conversations()
+            wants = not keeps_open and any(s.id == open_id for s in summaries)
+            return _Reading(summaries, store.load(open_id) if wants else None)
+
+        def done(reading: _Reading) -> None:
+            self._summaries = reading.summaries
+            if self._current.id != open_id or keeps_open:
+                self._announce()
+            elif reading.conversation is not None:
+                self._show(reading.conversation)
+            elif self._current.messages:
+                self.open_blank()
+            else:
+                self._announce()
+
+        self._storage.submit(read, done, self._fail)
 
     def _show(self, conversation: Conversation) -> None:
         self._wanted_id = None

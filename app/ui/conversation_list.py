@@ -46,6 +46,7 @@ class ConversationList(QListView):
 
     action_requested = signal_of(ConversationAction)
     pointer_left = Signal()
+    left_downwards = Signal()  # Down in the last row
 
     def __init__(self, model: ConversationListModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -111,6 +112,8 @@ class ConversationList(QListView):
             self.request(ConversationActionKind.DELETE, summary)
         elif event.key() == Qt.Key.Key_Escape:
             event.ignore()
+        elif event.key() == Qt.Key.Key_Down and index.row() == self.model().rowCount() - 1:
+            self.left_downwards.emit()
         else:
             super().keyPressEvent(event)
 

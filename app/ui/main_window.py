@@ -45,6 +45,7 @@ from app.ui.window_body import WindowBody
 from app.ui.window_commands import WindowCommands
 from app.ui.window_dialogs import WindowDialogs
 from app.ui.window_files import WindowFiles
+from app.ui.window_history import WindowHistory
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.dialogs = WindowDialogs(self, controller, services)
         if controller.loaded is None:
             self.page.onboarding.set_report(services.machine_report())
+        self.history = WindowHistory(self, controller, services.history)
         self._memory_watch = MemoryWatch(services.read_machine, self)
         self._memory_watch.changed.connect(self._on_memory_state_changed)
         self.commands = WindowCommands(self, controller)
@@ -337,8 +339,11 @@ class MainWindow(QMainWindow):
         for command_id in (CommandId.PALETTE, CommandId.SHORTCUTS, CommandId.INSTRUCTIONS):
             menu.addAction(self.commands.actions[command_id])
         menu.addSeparator()
-        menu.addAction(self.commands.actions[CommandId.ABOUT])
-        menu.addAction(self.commands.actions[CommandId.QUIT])
+        for command_id in (CommandId.EXPORT, CommandId.IMPORT, CommandId.HISTORY):
+            menu.addAction(self.commands.actions[command_id])
+        menu.addSeparator()
+        for command_id in (CommandId.ABOUT, CommandId.QUIT):
+            menu.addAction(self.commands.actions[command_id])
         at = self.sidebar.menu_position
         at.setY(at.y() - menu.sizeHint().height())
         menu.popup(at)
@@ -373,6 +378,7 @@ class MainWindow(QMainWindow):
         """Close the dialogs with the window, and remember its place."""
         self.dialogs.close_all()
         self.files.stop()
+        self.history.stop()
         controller = self._controller
         geometry = self.saveGeometry().toBase64().toStdString()
         controller.change_settings(

@@ -36,6 +36,9 @@ class CommandId(StrEnum):
     PIN = "pin"
     DELETE = "delete"
     INSTRUCTIONS = "instructions"
+    EXPORT = "export"
+    IMPORT = "import"
+    HISTORY = "history"
     FOCUS_COMPOSER = "focus_composer"
     STOP = "stop"
     ANSWER_NOW = "answer_now"
@@ -129,6 +132,21 @@ COMMANDS: tuple[Command, ...] = (
         _CONVERSATION,
         QT_TRANSLATE_NOOP("commands", "Instructions for this conversation…"),
         ("Ctrl+I",),
+    ),
+    Command(
+        CommandId.EXPORT,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "Export conversations…"),
+        ("Ctrl+Shift+S",),
+    ),
+    Command(
+        CommandId.IMPORT, _CONVERSATION, QT_TRANSLATE_NOOP("commands", "Import conversations…")
+    ),
+    Command(
+        CommandId.HISTORY,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "Backups, trash, repair…"),
+        ("Ctrl+H",),
     ),
     Command(
         CommandId.FOCUS_COMPOSER,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import (
     QEvent,
     QPoint,
@@ -12,6 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QKeyEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,20 +26,36 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.conversation import ConversationSummary
+from app.core.history import SearchHit
 from app.core.message import ConversationId
 from app.ui.buttons import IconButton
 from app.ui.conversation_list import ConversationAction, ConversationList
 from app.ui.models.conversation_list_model import ConversationListModel
+from app.ui.search_results import SearchResults
 from app.ui.shortcuts import CommandId, command_of
 from app.workers.typed_signal import signal_of
 
 SIDEBAR_WIDTH = 272  # logical pixels
+_QT_MAX = 16_777_215  # logical pixels: Qt's "as high as there is room"
 _DAY_CHECK_MS = 60_000
+_LIST_SHARE = 0.4  # of the height that fitting titles take at most, above fitting messages
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTyped:
+    """What stands in the search field now; `Sidebar.show_hits` is the answer."""
+
+    text: str
 
 
 class Sidebar(QFrame):
-    """New chat, search, conversations, models, settings."""
+    """New chat, search, conversations, models, settings.
 
+    While something stands in the search field the list shows the fitting titles, and under
+    it what was found in the messages.
+    """
+
+    search_typed = signal_of(SearchTyped)
     action_requested = signal_of(ConversationAction)
     new_chat_requested = Signal()
     hide_requested = Signal()
@@ -49,8 +68,11 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setFixedWidth(SIDEBAR_WIDTH)
         self._pending: tuple[ConversationSummary, ...] | None = None
+        self._is_awaiting = False  # the answer to what is in the search field
         self.model = ConversationListModel(self)
         self.list = ConversationList(self.model, self)
+        self.results = SearchResults(self)
+        self._results_label = QLabel(self)
         self.search_field = QLineEdit(self)
         self._new_button = _wide_button("square-pen", self)
         self._hide_button = IconButton("panel-left", self)
@@ -70,6 +92,10 @@ class Sidebar(QFrame):
         self._empty_label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._empty_label.setContentsMargins(16, 12, 16, 0)
         self._empty_label.hide()
+        self._results_label.setProperty("kind", "muted")
+        self._results_label.setContentsMargins(18, 6, 16, 0)
+        self._results_label.hide()
+        self.results.hide()
         top = QHBoxLayout()
         top.addWidget(self._new_button, 1)
         top.addWidget(self._hide_button)
@@ -83,6 +109,8 @@ class Sidebar(QFrame):
         layout.addWidget(self.search_field)
         layout.addWidget(self._empty_label)
         layout.addWidget(self.list, 1)
+        layout.addWidget(self._results_label)
+        layout.addWidget(self.results, 1)
         layout.addSpacing(2)
         layout.addWidget(self._models_button)
         layout.addLayout(bottom)
@@ -97,6 +125,9 @@ class Sidebar(QFrame):
         self._menu_button.clicked.connect(self.menu_requested)
         self.search_field.textChanged.connect(self._on_search_changed)
         self.search_field.returnPressed.connect(self._focus_first)
+        self.list.left_downwards.connect(self._on_list_left)
+        self.results.left_upwards.connect(self._on_results_left)
+        self.results.escaped.connect(self.focus_search)
         day_timer = QTimer(self)
         day_timer.setInterval(_DAY_CHECK_MS)
         day_timer.timeout.connect(self.model.refresh_headings)
@@ -132,6 +163,26 @@ class Sidebar(QFrame):
         self.list.set_open(open_id)
         self._say_when_empty()
 
+    def show_hits(self, text: str, hits: tuple[SearchHit, ...]) -> None:
+        """List what was found for `text`; nothing happens when it is not in the field now.
+
+        Found titles that stand in the list above are not repeated.
+        """
+        if text != self.search_field.text():
+            return
+        hits = tuple(
+            hit
+            for hit in hits
+            if hit.message_id or not self.model.index_of(hit.conversation_id).isValid()
+        )
+        self._is_awaiting = False
+        self.results.set_hits(hits)
+        self.results.setVisible(bool(hits))
+        self._results_label.setVisible(bool(hits))
+        self._say_when_empty()
+        self._share_height()
+
+    @Slot()
     def focus_search(self) -> None:
         """Put the cursor into the search field."""
         self.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -178,29 +229,67 @@ class Sidebar(QFrame):
             self.tr("Settings"), command_of(CommandId.SETTINGS).key_text
         )
         self._menu_button.name_it(self.tr("Help and more"))
-        self.search_field.setPlaceholderText(self.tr("Search titles"))
-        self.search_field.setAccessibleName(self.tr("Search titles of conversations"))
+        self.search_field.setPlaceholderText(self.tr("Search"))
+        self.search_field.setAccessibleName(self.tr("Search conversations"))
+        self._results_label.setText(self.tr("In messages"))
+        self.results.setAccessibleName(self.tr("Found in messages"))
         self.list.setAccessibleName(self.tr("Conversations"))
         self._say_when_empty()
 
     def _say_when_empty(self) -> None:
-        is_empty = self.model.rowCount() == 0
+        is_empty = self.model.rowCount() == 0 and not self.results.n_hits
         if self.search_field.text().strip():
-            self._empty_label.setText(self.tr("No title contains these words."))
+            self._empty_label.setText(self.tr("No conversation contains these words."))
+            is_empty = is_empty and not self._is_awaiting
         else:
             self._empty_label.setText(self.tr("Your conversations will be listed here."))
         self._empty_label.setVisible(is_empty)
+
+    def _share_height(self) -> None:
+        """Fitting titles take no more room than they need, the messages get the rest."""
+        if self.results.isHidden():
+            self.list.setMaximumHeight(_QT_MAX)
+            self.list.show()
+            return
+        n_rows = self.model.rowCount()
+        needed = self.list.sizeHintForRow(0) * n_rows if n_rows else 0
+        self.list.setVisible(n_rows > 0)
+        self.list.setMaximumHeight(min(needed, int(self.height() * _LIST_SHARE)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_height()
 
     @Slot(str)
     def _on_search_changed(self, text: str) -> None:
         self.model.set_filter(text)
         self.list.show_open()
+        self._is_awaiting = bool(text.strip())
         self._say_when_empty()
+        self._share_height()
+        self.search_typed.emit(SearchTyped(text))
 
     @Slot()
     def _focus_first(self) -> None:
+        if self.model.rowCount() == 0 and self.results.n_hits:
+            self.results.select_first()
+            return
         self.list.setFocus(Qt.FocusReason.TabFocusReason)
         self.list.select_first()
+
+    @Slot()
+    def _on_list_left(self) -> None:
+        if self.results.n_hits:
+            self.results.select_first()
+
+    @Slot()
+    def _on_results_left(self) -> None:
+        if self.model.rowCount():
+            self.list.setFocus(Qt.FocusReason.BacktabFocusReason)
+            self.list.setCurrentIndex(self.model.index(self.model.rowCount() - 1))
+        else:
+            self.focus_search()
 
     @Slot()
     def _on_pointer_left(self) -> None:

@@ -51,6 +51,9 @@ class WindowCommands(QObject):
             CommandId.PIN: self.pin,
             CommandId.DELETE: self.delete,
             CommandId.INSTRUCTIONS: dialogs.show_instructions,
+            CommandId.EXPORT: window.history.show_export,
+            CommandId.IMPORT: window.history.show_import,
+            CommandId.HISTORY: window.history.show_history,
             CommandId.FOCUS_COMPOSER: self.focus_composer,
             CommandId.STOP: controller.stop,
             CommandId.ANSWER_NOW: controller.answer_now,
@@ -105,7 +108,7 @@ class WindowCommands(QObject):
         self._page.composer.focus_input()
 
     def search(self) -> None:
-        """Find a conversation by its title."""
+        """Find a conversation by its title or by what is written in it."""
         self._window.body.show_sidebar(True)
         self._window.sidebar.focus_search()
 

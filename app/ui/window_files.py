@@ -1,4 +1,4 @@
-"""Files that are dropped on the window or chosen: models are loaded, texts are attached."""
+"""Files that are dropped on the window or chosen: loaded, imported or attached."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 MAX_FILES = 20  # in one drop; more is a slip of the hand
+_TRANSFERS = {".json", ".jsonl", ".zip"}  # may hold conversations
 _ENTERING = {QEvent.Type.DragEnter, QEvent.Type.DragMove}
 
 
@@ -43,11 +44,23 @@ class WindowFiles(QObject):
         composer.paste_refused.connect(self._on_paste_refused)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Load a model, attach texts; what cannot be attached is told in a banner."""
+        """Load a model, offer to import conversations, attach what is a text.
+
+        What is none of this is told in a banner.
+        """
         for path in paths[:MAX_FILES]:
             if path.suffix.lower() == ".gguf":
                 self._controller.load_model(path)
                 return
+            if path.suffix.lower() in _TRANSFERS:
+                attach = partial(self.attach, [path])
+                self._window.history.offer_import(path, otherwise=attach)
+            else:
+                self.attach([path])
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Attach texts; what cannot be attached is told in a banner."""
+        for path in paths[:MAX_FILES]:
             self._reader().submit(partial(_read, path), self._attach, self._on_failed)
 
     def stop(self) -> None:
@@ -72,7 +85,7 @@ class WindowFiles(QObject):
     def choose(self) -> None:
         """Ask for text files."""
         names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Attach files"))
-        self.take([Path(name) for name in names])
+        self.attach([Path(name) for name in names])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Files may be dropped anywhere on the window."""

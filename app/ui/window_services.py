@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.core.history import BackupKeeper, HistorySearch
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
+from app.core.transfer import Transfer
 from app.ui.model_manager import ModelManager
 from app.ui.speeds import SpeedBook
+from app.workers.storage_worker import StorageThread
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryServices:
+    """The thread of the history, and what works beside it.
+
+    The other three are made in the threads that will own them, when they are first needed.
+    """
+
+    storage: StorageThread
+    open_search: Callable[[], HistorySearch]
+    keep_backups: Callable[[], BackupKeeper]
+    make_transfer: Callable[[], Transfer]
 
 
 @dataclass(frozen=True, slots=True)
 class WindowServices:
-    """All are quick and may be called in the GUI thread."""
+    """All but `history` are quick and may be called in the GUI thread."""
 
     model_manager: Callable[[], ModelManager]  # made at the first call
     speeds: SpeedBook
     machine_report: Callable[[], MachineReport]
     read_machine: Callable[[], Machine]
+    history: HistoryServices

@@ -1,4 +1,4 @@
-"""The conversation store in its own thread."""
+"""The history in its own thread."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from app.core.conversation import ConversationStore
+from app.core.history import History
 from app.workers.job_thread import JobFailed, JobThread
 
 StorageFailed = JobFailed
 
 
-class StorageThread(JobThread[ConversationStore]):
+class StorageThread(JobThread[History]):
     """Opens the store with the first job, closes it after the last one."""
 
     def __init__(
-        self, open_store: Callable[[], ConversationStore], parent: QObject | None = None
+        self, open_store: Callable[[], History], parent: QObject | None = None
     ) -> None:
         super().__init__("storage", open_store, lambda store: store.close(), parent)

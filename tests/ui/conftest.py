@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.core.conversation import Conversation, ConversationStore
+from app.core.conversation import Conversation
+from app.core.history import History
 from app.core.known_models import GPT_OSS_20B
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
@@ -16,6 +17,7 @@ from app.core.memory_plan import plan_load
 from app.core.message import Message, ReasoningEffort
 from app.core.settings import Settings
 from app.hub.offline_lock import OfflineLock
+from app.lazy_history import history_services
 from app.lazy_models import LazyModels
 from app.paths import app_paths
 from app.storage.conversation_store import open_store
@@ -37,7 +39,7 @@ class Chat:
         data_dir: Path,
         *scripts: tuple[Step, ...],
         settings: Settings | None = None,
-        opener: Callable[[], ConversationStore] | None = None,
+        opener: Callable[[], History] | None = None,
     ) -> None:
         self.qtbot = qtbot
         self.data_dir = data_dir
@@ -55,7 +57,11 @@ class Chat:
         self.speeds = SpeedBook(data_dir / "speeds.json")
         self.machine = Machine(16 * 10**9, 12 * 10**9, 8, 4)
         self.services = WindowServices(
-            self.models.manager, self.speeds, self._report, lambda: self.machine
+            self.models.manager,
+            self.speeds,
+            self._report,
+            lambda: self.machine,
+            history_services(app_paths(data_dir), self.storage),
         )
         self.errors: list[str] = []
         self.returned: list[str] = []

@@ -148,6 +148,7 @@ def test_searching_shows_fitting_titles_and_says_when_there_is_none(heard: Heard
     assert heard.sidebar.model.rowCount() == 2
     assert heard.sidebar.empty_text == ""
     heard.qtbot.keyClicks(heard.sidebar.search_field, "xyz")
+    heard.sidebar.show_hits("thirdxyz", ())
     assert heard.sidebar.model.rowCount() == 0
     assert heard.sidebar.empty_text
     heard.qtbot.keyClick(heard.sidebar.search_field, Qt.Key.Key_Escape)

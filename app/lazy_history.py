@@ -1,0 +1,30 @@
+"""What works on the history beside its thread, imported when it is first needed."""
+
+from __future__ import annotations
+
+from app.core.history import BackupKeeper, HistorySearch
+from app.core.transfer import Transfer
+from app.paths import AppPaths
+from app.ui.window_services import HistoryServices
+from app.workers.storage_worker import StorageThread
+
+
+def history_services(paths: AppPaths, storage: StorageThread) -> HistoryServices:
+    """Search, backups and transfers of the data folder that `storage` works on."""
+
+    def open_search() -> HistorySearch:
+        from app.storage.search import FolderSearch
+
+        return FolderSearch(paths.data_dir)
+
+    def keep_backups() -> BackupKeeper:
+        from app.storage.backup import FolderBackups
+
+        return FolderBackups(paths.data_dir)
+
+    def make_transfer() -> Transfer:
+        from app.storage.transfer import FolderTransfer
+
+        return FolderTransfer(paths.data_dir)
+
+    return HistoryServices(storage, open_search, keep_backups, make_transfer)

@@ -1,0 +1,1 @@
+"""The history in the window: search, care, export, import."""
