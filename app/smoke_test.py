@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 
 from app import __version__
@@ -129,7 +130,7 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
 
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    started = time.perf_counter()
+    started = _process_start()
     model = resource_path(PRACTICE_MODEL)
     settings = Settings(
         language="en", has_seen_welcome=True, sampling=GREEDY, model_path=str(model)
@@ -154,6 +155,11 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
             raise SmokeTestError("the engine thread could not be joined")
         _check_stored(open_store, asked)
     return _Trip(started, paint.at, loaded, asked)
+
+
+def _process_start() -> float:
+    """When this process began, on the clock of `time.perf_counter`: imports count too."""
+    return time.perf_counter() - (time.time() - psutil.Process().create_time())
 
 
 def _ask(
@@ -187,7 +193,7 @@ def _check_stored(open_store: Callable[[], ConversationStore], asked: Sequence[_
 
 def smoke_test() -> int:
     """Open the window, ask the practice model one question, look for the answer on the disk."""
-    started = time.perf_counter()
+    started = _process_start()
     report: dict[str, object] = {"ok": False, "version": __version__}
     try:
         trip = _travel([(QUESTION, ReasoningEffort.LOW)])
