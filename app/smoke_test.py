@@ -159,7 +159,8 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
 
 def _process_start() -> float:
     """When this process began, on the clock of `time.perf_counter`: imports count too."""
-    return time.perf_counter() - (time.time() - psutil.Process().create_time())
+    running = time.time() - float(psutil.Process().create_time())
+    return time.perf_counter() - running
 
 
 def _ask(
