@@ -50,12 +50,15 @@ def shipped_distributions() -> list[str]:
     text = setup_dev.CONSTRAINTS.read_text(encoding="utf-8")
     lines = re.findall(r"^([a-z0-9.-]+)==(.*)$", setup_dev.sections(text)["run"], re.MULTILINE)
     left_out = {name.replace("_", "-") for name in bundle_contents.EXCLUDED_MODULES}
-    names = [
-        name
-        for name, rest in lines
-        if name not in left_out and ("sys_platform" not in rest or f"'{sys.platform}'" in rest)
-    ]
+    names = [name for name, rest in lines if name not in left_out and _is_for_us(rest)]
     return [*names, "llama-cpp-python"]
+
+
+def _is_for_us(pin: str) -> bool:
+    """True unless the marker behind a pin names another system or another Python."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    is_our_system = "sys_platform" not in pin or f"'{sys.platform}'" in pin
+    return is_our_system and ("python_version" not in pin or f"'{version}'" in pin)
 
 
 def _distribution(name: str) -> Component:
