@@ -27,6 +27,8 @@ from app.engine.native import c_library
 logger = logging.getLogger(__name__)
 
 _PARKED_S = 3600.0
+_BARRIER_S = 2.0  # in which every thread has come to the end of its part of a graph's node
+_STOP_SIGNAL = 50  # a real-time signal that nobody uses; SIGRTMIN is 34
 _Callback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
 _Handler = ctypes.CFUNCTYPE(None, ctypes.c_int)
 
@@ -73,28 +75,38 @@ class Containment:
         if self._reason is None:
             self._reason = _shortened(reason)
             logger.critical("the engine stopped for good: %s", self._reason)
-            _stop_the_others()
+            if _computes():
+                time.sleep(_BARRIER_S)
+                _stop_the_others()
         while True:
             time.sleep(_PARKED_S)
 
 
-def _stop_the_others() -> None:
-    """Send the other computing threads to the handler too; Linux only.
+def _computes() -> bool:
+    """True in a thread of ggml's pool, the engine's own among them; Linux only.
 
-    They wait for the failed one at a barrier, which they do by spinning: every core would be
-    busy until the restart. ggml's threads of low priority, and nobody else's, have the policy
-    SCHED_BATCH (see `native.new_threadpool`).
+    Theirs, and nobody else's, is the policy SCHED_BATCH (see `native.new_threadpool`).
     """
-    if sys.platform != "linux":
-        return
+    return sys.platform == "linux" and os.sched_getscheduler(0) == os.SCHED_BATCH
+
+
+def _stop_the_others() -> None:
+    """Let the other computing threads sleep.
+
+    They wait for the failed one at a barrier, and they do that by spinning: every core would
+    be busy until the restart. By now all of them have come to it, so none holds a lock or
+    runs Python, and a signal may stop them wherever they are. Its handler is libc's `pause`:
+    Python in a handler that comes from outside can lock up the interpreter.
+    """
     own, main = threading.get_native_id(), threading.main_thread().native_id
-    if main is None or os.sched_getscheduler(main) == os.SCHED_BATCH:
-        return  # the whole process was started so
     kill = getattr(c_library(), "tgkill", None)
+    if kill is None or main is None or os.sched_getscheduler(main) == os.SCHED_BATCH:
+        return  # or the whole process was started with that policy
+    c_library().signal(_STOP_SIGNAL, ctypes.cast(c_library().pause, ctypes.c_void_p))
     for task in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
         with contextlib.suppress(OSError):  # it may have ended
-            if task != own and kill and os.sched_getscheduler(task) == os.SCHED_BATCH:
-                kill(os.getpid(), task, int(signal.SIGABRT))
+            if task != own and os.sched_getscheduler(task) == os.SCHED_BATCH:
+                kill(os.getpid(), task, _STOP_SIGNAL)
 
 
 def _shortened(reason: str) -> str:

@@ -144,7 +144,7 @@ def outlived(engine: LlamaEngine, database: str, texts: list[str]) -> dict[str, 
         connection.execute("insert into answer values (?)", (text,))
         connection.commit()
     connection.close()
-    time.sleep(0.2)  # the others are parked by now
+    time.sleep(2.5)  # the others are stopped by now
     cpu = time.process_time()
     time.sleep(0.5)
     cpu = time.process_time() - cpu
