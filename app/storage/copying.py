@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.storage.data_folder import make_private_file, sync_file, sync_folder
+from app.storage.keys import HistoryKey
 from app.storage.sqlite import Connection, Error, OpenMode, connect
 
 
@@ -36,7 +37,7 @@ def copy_database(connection: Connection, target: Path) -> None:
         finally:
             db.close()
 
-    _place(fill, target)
+    place(fill, target)
 
 
 def compact_database(connection: Connection, target: Path) -> None:
@@ -48,16 +49,26 @@ def compact_database(connection: Connection, target: Path) -> None:
     def fill(part: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(part),))
 
-    _place(fill, target)
+    place(fill, target)
 
 
-def _place(fill: Callable[[Path], None], target: Path) -> None:
+def place(fill: Callable[[Path], None], target: Path, key: HistoryKey | None = None) -> None:
+    """Put a database that `fill` writes at `target`, checked, whole or not at all.
+
+    Args:
+        fill: gets the path of an empty file.
+        target: is replaced at the end.
+        key: as of `connect`.
+
+    Raises:
+        Error, OSError, UnsoundCopyError: nothing was put at `target`.
+    """
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
         make_private_file(part)
         fill(part)
-        db = connect(part, OpenMode.PRIVATE)
+        db = connect(part, OpenMode.PRIVATE, key)
         try:
             # A copy says WAL in its header as the original does; a file that is to be read
             # from a write-protected place must not.

@@ -63,6 +63,11 @@ class DataFolder:
         """Damaged databases, byte for byte as they were found."""
         return self.path / "set-aside"
 
+    @property
+    def key_file(self) -> Path:
+        """The wrapped key of an encrypted history."""
+        return self.path / "history.key.json"
+
     def is_writable(self) -> bool:
         """True when a file can be made in the folder; the folder exists."""
         try:

@@ -14,11 +14,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-_MAGIC = b"SQLite format 3\0"
+from app.storage.sqlite import HEADER
+
 _USUAL_PAGE_BYTES = 4096
 _LEAF_OF_TABLE = 0x0D
 _MAX_RECORD_BYTES = 1 << 30
-_WAL_MAGICS = {0x377F0682: "<", 0x377F0683: ">"}  # byte order of the checksums
+_WALHEADERS = {0x377F0682: "<", 0x377F0683: ">"}  # byte order of the checksums
 _FIXED_SIZES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # bytes of the integer types
 
 Value = int | float | bytes | str | None
@@ -42,7 +43,7 @@ def has_database_header(path: Path) -> bool:
         OSError: it cannot be read.
     """
     with open(path, "rb") as file:
-        return file.read(len(_MAGIC)) in {b"", _MAGIC}
+        return file.read(len(HEADER)) in {b"", HEADER}
 
 
 def read_rows(database: Path, wal: Path | None = None) -> Iterator[Row]:
@@ -77,7 +78,7 @@ class _Pages:
         header = overlay.get(1, data[:100])
         self.n_bytes = _USUAL_PAGE_BYTES
         reserved = 0
-        if header[:16] == _MAGIC:
+        if header[:16] == HEADER:
             size = int.from_bytes(header[16:18])
             size = 65536 if size == 1 else size
             if 512 <= size <= 65536 and size & (size - 1) == 0:
@@ -233,7 +234,7 @@ def _committed_pages(wal: Path) -> dict[int, bytes]:
     if len(log) < 32:
         return {}
     magic, _, n_page, _, salts = struct.unpack(">4I8s", log[:24])
-    order = _WAL_MAGICS.get(magic)
+    order = _WALHEADERS.get(magic)
     if order is None or not (512 <= n_page <= 65536):
         return {}
     sums = _checksum(order, log[:24], (0, 0))

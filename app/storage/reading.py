@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app.storage.data_folder import DataFolder
+from app.storage.keys import key_for
 from app.storage.sqlite import Database, OpenMode, connect
 
 
@@ -34,4 +35,4 @@ def connect_for_reading(folder: DataFolder, cleanup: ExitStack) -> Database:
     copy = copies / folder.database.name
     shutil.copyfile(folder.database, copy)
     shutil.copyfile(folder.wal, copies / folder.wal.name)
-    return connect(copy, OpenMode.READ_ONLY)
+    return connect(copy, OpenMode.READ_ONLY, key_for(folder.path))

@@ -18,10 +18,12 @@ from app.storage.data_folder import (
     sync_file,
     sync_folder,
 )
+from app.storage.keys import HistoryKey, key_for
 from app.storage.migrations import migrate
-from app.storage.pages import Row, Value, read_rows
+from app.storage.pages import Row, Value, has_database_header, read_rows
 from app.storage.rescue import new_name
 from app.storage.rows import clean_seconds
+from app.storage.salvage import rows_by_sql
 from app.storage.sqlite import Connection, OpenMode, connect, transaction
 
 logger = logging.getLogger(__name__)
@@ -146,7 +148,7 @@ def recover(folder: DataFolder, aside: Path) -> Recovered:
     part = folder.database.with_name(folder.database.name + ".part")
     part.unlink(missing_ok=True)
     make_private_file(part)
-    found = _Found(aside / folder.database.name, aside / folder.wal.name)
+    found = _Found(aside / folder.database.name, aside / folder.wal.name, key_for(folder.path))
     found.look()
     found.write(part)
     sync_file(part)
@@ -168,6 +170,7 @@ class _Found:
 
     database: Path
     wal: Path
+    key: HistoryKey | None = None  # of an encrypted database
     conversations: dict[int, dict[str, Value]] = field(default_factory=dict)  # by row id
     messages: dict[int, dict[str, Value]] = field(default_factory=dict)  # without texts
     worths: dict[int, tuple[bool, bool, int, int]] = field(default_factory=dict)
@@ -177,9 +180,14 @@ class _Found:
         """Messages whose end is missing."""
         return sum(not is_whole for is_whole, *_ in self.worths.values())
 
+    def _rows(self) -> Iterator[Row]:
+        if self.key is None or has_database_header(self.database):
+            return read_rows(self.database, self.wal)
+        return rows_by_sql(self.database, self.key)
+
     def look(self) -> None:
         """Find the rows; of two with the same id, the better one."""
-        for place, row in enumerate(read_rows(self.database, self.wal)):
+        for place, row in enumerate(self._rows()):
             if (message := _as_message(row)) is not None:
                 worth = _worth(message, row.is_whole, place)
                 if worth > self.worths.get(row.rowid, ()):
@@ -204,7 +212,7 @@ class _Found:
 
     def _chosen(self) -> Iterator[dict[str, Value]]:
         """The messages with their texts, and with what was mended."""
-        for place, row in enumerate(read_rows(self.database, self.wal)):
+        for place, row in enumerate(self._rows()):
             worth = self.worths.get(row.rowid)
             if worth is None or worth[-1] != -place:
                 continue

@@ -24,6 +24,7 @@ import sqlcipher3
 from sqlcipher3 import dbapi2
 
 from app.core.errors import BugError
+from app.storage.keys import HistoryKey, key_for
 
 _BORROWED: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
 _UNWANTED: dict[str, ModuleType | None] = {"numpy": None, "pandas": None}
@@ -46,6 +47,7 @@ else:
     Connection, Cursor = dbapi2.Connection, dbapi2.Cursor
     DatabaseError, Error = dbapi2.DatabaseError, dbapi2.Error
 
+HEADER = b"SQLite format 3\0"  # of every unencrypted database
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
 _WAL_LIMIT_BYTES = 64 << 20  # the -wal file is cut to this after a checkpoint
@@ -76,13 +78,15 @@ class OpenMode(Enum):
     IMMUTABLE = "immutable=1"  # for a folder that cannot be written: takes no locks, no -wal
 
 
-def connect(path: Path, mode: OpenMode) -> Database:
+def connect(path: Path, mode: OpenMode, key: HistoryKey | None = None) -> Database:
     """Open an existing database file in this thread.
 
     Args:
         path: absolute; a file that is missing is not created.
         mode: IMMUTABLE reads the file alone, so what is still in a `-wal` beside it is not
             seen.
+        key: of an encrypted file, "" for none; None takes the one that its data folder was
+            unlocked with. A file that is not encrypted is opened without.
 
     Raises:
         Error: SQLite's own; the caller translates it.
@@ -95,12 +99,23 @@ def connect(path: Path, mode: OpenMode) -> Database:
         uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
     )
     try:
+        key = key_for(path) if key is None else key
+        if key and not _is_plain(path):
+            # Without this, SQLCipher writes to the standard error stream.
+            connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
+            connection.execute(f"PRAGMA key = \"x'{key}'\"").fetchall()
         for pragma in pragmas_for(mode):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         return Database(connection, execute_plugins=False)
     except BaseException:
         connection.close()
         raise
+
+
+def _is_plain(path: Path) -> bool:
+    """True for an unencrypted database; False for an encrypted one and for a new file."""
+    with open(path, "rb") as file:
+        return file.read(len(HEADER)) == HEADER
 
 
 def pragmas_for(mode: OpenMode) -> tuple[str, ...]:
@@ -158,6 +173,7 @@ def pragma_int(connection: Connection, name: str) -> int:
 
 
 __all__ = [
+    "HEADER",
     "Connection",
     "Cursor",
     "Database",
