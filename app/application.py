@@ -47,23 +47,29 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: Arguments) -> int:
-    if arguments.is_smoke_test:
-        from app.smoke_test import smoke_test
+    if arguments.is_smoke_test or arguments.is_demo:
+        from app.smoke_test import demo, smoke_test
 
-        return smoke_test()
-    if arguments.is_demo:
-        from app.smoke_test import demo
-
-        return demo()
+        return smoke_test() if arguments.is_smoke_test else demo()
     paths = app_paths(arguments.data_dir)
     if arguments.plan is not None:
         from app.engine.plan_report import print_plan
 
         settings = load_settings(paths.settings_file)
         return print_plan(arguments.plan, settings.engine, as_json=arguments.as_json)
+    if arguments.export_to is not None or arguments.import_from is not None:
+        return _transfer(arguments, paths)
     if arguments.ask is not None:
         return _ask(arguments, paths, arguments.ask)
     return _open_window(arguments, paths)
+
+
+def _transfer(arguments: Arguments, paths: AppPaths) -> int:
+    from app.history_commands import export_history, import_history
+
+    if arguments.import_from is not None:
+        return import_history(paths, arguments.import_from)
+    return 0 if arguments.export_to is None else export_history(paths, arguments.export_to)
 
 
 def _ask(arguments: Arguments, paths: AppPaths, text: str) -> int:

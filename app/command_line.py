@@ -9,6 +9,8 @@ from pathlib import Path
 from app import __version__
 from app.core.message import ReasoningEffort
 
+EXPORT_SUFFIXES = (".md", ".markdown", ".html", ".htm", ".pdf", ".json")
+
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
@@ -23,6 +25,8 @@ class Arguments:
     is_smoke_test: bool = False
     is_demo: bool = False
     plan: Path | None = None
+    export_to: Path | None = None  # its suffix is one of EXPORT_SUFFIXES
+    import_from: Path | None = None
     probe: tuple[str, ...] | None = None
     greedy: bool = False
     is_verbose: bool = False
@@ -36,6 +40,9 @@ def parse(argv: list[str]) -> Arguments:
     found = parser.parse_args(argv)
     if found.ask is not None and not found.ask.strip():
         parser.error("--ask needs a text")
+    export_to = found.export_to
+    if export_to is not None and export_to.suffix.lower() not in EXPORT_SUFFIXES:
+        parser.error(f"--export needs a file that ends in {', '.join(EXPORT_SUFFIXES)}")
     return Arguments(
         model=found.model or found.file,
         data_dir=found.data_dir,
@@ -46,6 +53,8 @@ def parse(argv: list[str]) -> Arguments:
         is_smoke_test=found.smoke_test,
         is_demo=found.demo,
         plan=found.plan,
+        export_to=export_to,
+        import_from=found.import_from,
         greedy=found.greedy,
         is_verbose=found.verbose,
     )
@@ -75,6 +84,21 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--ask", metavar="TEXT", help="answer TEXT on stdout and quit")
     what.add_argument(
         "--plan", type=Path, metavar="FILE", help="say how FILE would be loaded here, and quit"
+    )
+    what.add_argument(
+        "--export",
+        dest="export_to",
+        type=Path,
+        metavar="FILE",
+        help="write all conversations to FILE: .md, .html, .pdf or .json by its name",
+    )
+    what.add_argument(
+        "--import",
+        dest="import_from",
+        type=Path,
+        metavar="FILE",
+        help="bring in the conversations of FILE: JSON of Lumbre, ChatGPT (or its zip), Open "
+        "WebUI, LM Studio",
     )
     what.add_argument(
         "--smoke-test",

@@ -65,19 +65,18 @@ class CheckPage(HistoryPage):
         }
         if report.was_sound:
             return self.tr(
-                "All is well: {n_messages} messages in {n_conversations} conversations."
+                "All is well. Conversations: {n_conversations}, messages: {n_messages}."
             ).format(**counts)
         if report.set_aside is None:
             return self.tr(
                 "The file is damaged, but nothing can be written here, so nothing was "
-                "repaired. {n_messages} messages in {n_conversations} conversations can be "
-                "read. Export them."
+                "repaired. Export your conversations. What can be read: {n_conversations} "
+                "conversations, {n_messages} messages."
             ).format(**counts)
         sentences = [
             self.tr(
-                "The file was damaged and is repaired: {n_messages} messages in "
-                "{n_conversations} conversations are there. The damaged file is kept as it "
-                "was: {path}"
+                "The file was damaged and is repaired. Conversations: {n_conversations}, "
+                "messages: {n_messages}. The damaged file is kept as it was: {path}"
             ).format(**counts, path=str(report.set_aside))
         ]
         if report.n_cut:

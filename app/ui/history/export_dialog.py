@@ -241,7 +241,7 @@ class ExportDialog(QDialog):
 
     def _on_done(self, result: ExportResult) -> None:
         text = self.tr(
-            "{n_conversations} conversations with {n_messages} messages are in {path}"
+            "Written to {path}. Conversations: {n_conversations}, messages: {n_messages}."
         )
         self._end(
             text.format(

@@ -28,8 +28,8 @@ def preview_text(preview: ImportPreview) -> str:
     else:
         text = QCoreApplication.translate(
             "ImportDialog",
-            "{name} (from {program}) brings {n_conversations} new conversations and "
-            "{n_messages} new messages.",
+            "{name} is from {program}. New conversations: {n_conversations}. New messages: "
+            "{n_messages}.",
         )
     sentence = text.format(
         name=preview.path.name,
@@ -44,7 +44,7 @@ def result_text(result: ImportResult) -> str:
     """What has come."""
     text = QCoreApplication.translate(
         "ImportDialog",
-        "Imported: {n_conversations} new conversations and {n_messages} new messages.",
+        "Imported. New conversations: {n_conversations}. New messages: {n_messages}.",
     )
     sentence = text.format(
         n_conversations=number_text(result.n_conversations),
@@ -62,7 +62,7 @@ def left_out_text(entry: LeftOut) -> str:
 def _with_rest(sentence: str, n_known: int, n_left_out: int) -> str:
     sentences = [sentence]
     if n_known:
-        text = QCoreApplication.translate("ImportDialog", "Already here: {n} conversations.")
+        text = QCoreApplication.translate("ImportDialog", "Already here: {n}.")
         sentences.append(text.format(n=number_text(n_known)))
     if n_left_out:
         text = QCoreApplication.translate("ImportDialog", "Cannot be read and left out: {n}.")

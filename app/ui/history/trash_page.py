@@ -99,16 +99,14 @@ class TrashPage(HistoryPage):
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Empty the trash"))
+        box.setText(self.tr("Erase everything in the trash for good?"))
         n_messages = sum(entry.n_messages for entry in self._entries)
-        text = self.tr("Erase {n_messages} messages for good?")
-        box.setText(text.format(n_messages=number_text(n_messages)))
-        box.setInformativeText(
-            self.tr(
-                "They are erased from the file with your conversations and from all backups, "
-                "so that nobody can read them there again. This cannot be undone. Exports "
-                "that you made stay as they are."
-            )
+        text = self.tr(
+            "Messages: {n_messages}. They are erased from the file with your conversations "
+            "and from all backups, so that nobody can read them there again. This cannot be "
+            "undone. Exports that you made stay as they are."
         )
+        box.setInformativeText(text.format(n_messages=number_text(n_messages)))
         erase = box.addButton(self.tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(keep)
