@@ -126,8 +126,12 @@ def build(head: Head, nodes: Iterable[Message], shown: str | None) -> Conversati
             parent = message.parent_id if message.parent_id in placed else None
             placed[message.id] = replace(message, parent_id=parent)
     leaf = MessageId(shown) if shown in placed else next(reversed(placed))
-    first = next((m.text for m in placed.values() if m.role is Role.USER), "")
-    summary = ConversationSummary(
+    return Conversation(_summary(head, placed.values()), placed, leaf)
+
+
+def _summary(head: Head, messages: Iterable[Message]) -> ConversationSummary:
+    first = next((m.text for m in messages if m.role is Role.USER), "")
+    return ConversationSummary(
         ConversationId(head.id),
         head.title or title_from(first[:1000]),
         head.created_at,
@@ -137,4 +141,3 @@ def build(head: Head, nodes: Iterable[Message], shown: str | None) -> Conversati
         head.reasoning,
         head.instructions,
     )
-    return Conversation(summary, placed, leaf)
