@@ -130,6 +130,65 @@
     </message>
 </context>
 <context>
+    <name>BackupPage</name>
+    <message>
+        <source>Lumbre makes a checked copy of all conversations every day and keeps the last 7 days and 4 weeks. A backup that you make yourself stays until you delete its file.</source>
+        <translation>Lumbre hace cada día una copia comprobada de todas las conversaciones y conserva las de los últimos 7 días y 4 semanas. Una copia que hagas tú se queda hasta que elimines su archivo.</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Copias de seguridad</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>Hacer una copia ahora</translation>
+    </message>
+    <message>
+        <source>Restore this backup</source>
+        <translation>Restaurar esta copia</translation>
+    </message>
+    <message>
+        <source>daily</source>
+        <translation>diaria</translation>
+    </message>
+    <message>
+        <source>before an update of Lumbre</source>
+        <translation>antes de actualizar Lumbre</translation>
+    </message>
+    <message>
+        <source>before another backup was restored</source>
+        <translation>antes de restaurar otra copia</translation>
+    </message>
+    <message>
+        <source>made by you</source>
+        <translation>hecha por ti</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Cuándo</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Motivo</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamaño</translation>
+    </message>
+    <message>
+        <source>The backup is made and checked: {path}</source>
+        <translation>La copia está hecha y comprobada: {path}</translation>
+    </message>
+    <message>
+        <source>An answer is being written. Wait for its end, or stop it.</source>
+        <translation>Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
+    </message>
+    <message>
+        <source>Your conversations are as they were on {date}. What was there before is a backup now, too.</source>
+        <translation>Tus conversaciones están como el {date}. Lo que había antes es ahora también una copia de seguridad.</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Copy details</source>
@@ -138,6 +197,45 @@
     <message>
         <source>Close this note</source>
         <translation>Cerrar este aviso</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>CheckPage</name>
+    <message>
+        <source>Every page, index and reference of the file with your conversations is checked. If something is wrong, the damaged file is set aside unchanged, and all that can be read is kept. This may take some minutes.</source>
+        <translation>Se comprueban todas las páginas, los índices y las referencias del archivo con tus conversaciones. Si algo está mal, el archivo dañado se aparta sin cambios y se conserva todo lo que se pueda leer. Puede tardar unos minutos.</translation>
+    </message>
+    <message>
+        <source>Check and repair</source>
+        <translation>Comprobar y reparar</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>Copiar detalles</translation>
+    </message>
+    <message>
+        <source>An answer is being written. Wait for its end, or stop it.</source>
+        <translation>Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
+    </message>
+    <message>
+        <source>All is well. Conversations: {n_conversations}, messages: {n_messages}.</source>
+        <translation>Todo está bien. Conversaciones: {n_conversations}, mensajes: {n_messages}.</translation>
+    </message>
+    <message>
+        <source>The file is damaged, but nothing can be written here, so nothing was repaired. Export your conversations. What can be read: {n_conversations} conversations, {n_messages} messages.</source>
+        <translation>El archivo está dañado, pero aquí no se puede escribir, así que no se ha reparado nada. Exporta tus conversaciones. Se puede leer esto: {n_conversations} conversaciones, {n_messages} mensajes.</translation>
+    </message>
+    <message>
+        <source>The file was damaged and is repaired. Conversations: {n_conversations}, messages: {n_messages}. The damaged file is kept as it was: {path}</source>
+        <translation>El archivo estaba dañado y está reparado. Conversaciones: {n_conversations}, mensajes: {n_messages}. El archivo dañado se conserva tal como estaba: {path}</translation>
+    </message>
+    <message>
+        <source>The end could not be read of this many messages: {n_cut}.</source>
+        <translation>Mensajes cuyo final no se ha podido leer: {n_cut}.</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -516,6 +614,85 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>This conversation</source>
+        <translation>Esta conversación</translation>
+    </message>
+    <message>
+        <source>All conversations ({n})</source>
+        <translation>Todas las conversaciones ({n})</translation>
+    </message>
+    <message>
+        <source>Markdown (to read and edit)</source>
+        <translation>Markdown (para leer y editar)</translation>
+    </message>
+    <message>
+        <source>HTML (to read and print)</source>
+        <translation>HTML (para leer e imprimir)</translation>
+    </message>
+    <message>
+        <source>PDF (to print and hand on)</source>
+        <translation>PDF (para imprimir y compartir)</translation>
+    </message>
+    <message>
+        <source>JSON (can be imported again, nothing is lost)</source>
+        <translation>JSON (se puede volver a importar sin perder nada)</translation>
+    </message>
+    <message>
+        <source>All versions, not only the shown ones</source>
+        <translation>Todas las versiones, no solo las que se ven</translation>
+    </message>
+    <message>
+        <source>With thinking</source>
+        <translation>Con el razonamiento</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Elegir…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Qué</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Formato</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>Anyone who has the file can read it. The trash is not exported.</source>
+        <translation>Quien tenga el archivo puede leerlo. La papelera no se exporta.</translation>
+    </message>
+    <message>
+        <source>Lumbre conversations</source>
+        <translation>Conversaciones de Lumbre</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Written to {path}. Conversations: {n_conversations}, messages: {n_messages}.</source>
+        <translation>Escrito en {path}. Conversaciones: {n_conversations}, mensajes: {n_messages}.</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was written.</source>
+        <translation>Cancelado. No se ha escrito nada.</translation>
+    </message>
+</context>
+<context>
     <name>FindBar</name>
     <message>
         <source>Find in this conversation</source>
@@ -642,6 +819,108 @@
     <message>
         <source>What you write and what is answered stays on this computer. Lumbre connects to the internet only when you download a model.</source>
         <translation>Lo que escribes y lo que se responde se queda en este equipo. Lumbre solo se conecta a internet cuando descargas un modelo.</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDialog</name>
+    <message>
+        <source>History</source>
+        <translation>Historial</translation>
+    </message>
+    <message>
+        <source>Pages of the history</source>
+        <translation>Páginas del historial</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Copias de seguridad</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papelera</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Comprobación</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>Lumbre reads its own JSON, ChatGPT&apos;s export (the zip or conversations.json), Open WebUI&apos;s and LM Studio&apos;s JSON. Before anything is changed you see what would come.</source>
+        <translation>Lumbre lee su propio JSON, la exportación de ChatGPT (el zip o conversations.json) y el JSON de Open WebUI y de LM Studio. Antes de cambiar nada verás qué se añadiría.</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Elegir un archivo…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Elegir una carpeta…</translation>
+    </message>
+    <message>
+        <source>Conversations in the file</source>
+        <translation>Conversaciones del archivo</translation>
+    </message>
+    <message>
+        <source>Undo the import</source>
+        <translation>Deshacer la importación</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversaciones</translation>
+    </message>
+    <message>
+        <source>Cancelled. Nothing was imported.</source>
+        <translation>Cancelado. No se ha importado nada.</translation>
+    </message>
+    <message>
+        <source>The import is undone: what it brought is in the trash.</source>
+        <translation>La importación está deshecha: lo que había añadido está en la papelera.</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>y {n} más</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>{name} (from {program}) brings nothing new.</source>
+        <translation>{name} (de {program}) no trae nada nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} is from {program}. New conversations: {n_conversations}. New messages: {n_messages}.</source>
+        <translation>{name} es de {program}. Conversaciones nuevas: {n_conversations}. Mensajes nuevos: {n_messages}.</translation>
+    </message>
+    <message>
+        <source>Imported. New conversations: {n_conversations}. New messages: {n_messages}.</source>
+        <translation>Importado. Conversaciones nuevas: {n_conversations}. Mensajes nuevos: {n_messages}.</translation>
+    </message>
+    <message>
+        <source>Left out: {name}. {reason}</source>
+        <translation>Omitido: {name}. {reason}</translation>
+    </message>
+    <message>
+        <source>Already here: {n}.</source>
+        <translation>Ya estaban: {n}.</translation>
+    </message>
+    <message>
+        <source>Cannot be read and left out: {n}.</source>
+        <translation>Omitidas porque no se pueden leer: {n}.</translation>
     </message>
 </context>
 <context>
@@ -1272,20 +1551,28 @@
         <translation>Ayuda y más</translation>
     </message>
     <message>
-        <source>Search titles</source>
-        <translation>Buscar en los títulos</translation>
+        <source>Search</source>
+        <translation>Buscar</translation>
     </message>
     <message>
-        <source>Search titles of conversations</source>
-        <translation>Buscar en los títulos de las conversaciones</translation>
+        <source>Search conversations</source>
+        <translation>Buscar en las conversaciones</translation>
+    </message>
+    <message>
+        <source>In messages</source>
+        <translation>En los mensajes</translation>
+    </message>
+    <message>
+        <source>Found in messages</source>
+        <translation>Encontrado en los mensajes</translation>
+    </message>
+    <message>
+        <source>No conversation contains these words.</source>
+        <translation>Ninguna conversación contiene estas palabras.</translation>
     </message>
     <message>
         <source>Conversations</source>
         <translation>Conversaciones</translation>
-    </message>
-    <message>
-        <source>No title contains these words.</source>
-        <translation>Ningún título contiene estas palabras.</translation>
     </message>
     <message>
         <source>Your conversations will be listed here.</source>
@@ -1308,6 +1595,69 @@
     <message>
         <source>Conversation</source>
         <translation>Conversación</translation>
+    </message>
+</context>
+<context>
+    <name>TrashPage</name>
+    <message>
+        <source>Trash</source>
+        <translation>Papelera</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>Devolver a su sitio</translation>
+    </message>
+    <message>
+        <source>Empty now…</source>
+        <translation>Vaciar ahora…</translation>
+    </message>
+    <message>
+        <source>What you delete stays here for 30 days, then it is deleted for good.</source>
+        <translation>Lo que eliminas se queda aquí 30 días; después se elimina del todo.</translation>
+    </message>
+    <message>
+        <source>The trash is empty. What you delete stays here for 30 days.</source>
+        <translation>La papelera está vacía. Lo que eliminas se queda aquí 30 días.</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Qué</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Eliminado</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Mensajes</translation>
+    </message>
+    <message>
+        <source>Message in “{title}”: {excerpt}</source>
+        <translation>Mensaje de «{title}»: {excerpt}</translation>
+    </message>
+    <message>
+        <source>It is back where it was.</source>
+        <translation>Está de nuevo en su sitio.</translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation>Vaciar la papelera</translation>
+    </message>
+    <message>
+        <source>Erase everything in the trash for good?</source>
+        <translation>¿Borrar del todo lo que hay en la papelera?</translation>
+    </message>
+    <message>
+        <source>Messages: {n_messages}. They are erased from the file with your conversations and from all backups, so that nobody can read them there again. This cannot be undone. Exports that you made stay as they are.</source>
+        <translation>Mensajes: {n_messages}. Se borran del archivo con tus conversaciones y de todas las copias de seguridad, de modo que nadie pueda volver a leerlos ahí. No se puede deshacer. Lo que hayas exportado se queda como está.</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>Borrar</translation>
+    </message>
+    <message>
+        <source>The trash is empty; erased: {n}.</source>
+        <translation>La papelera está vacía; borrados: {n}.</translation>
     </message>
 </context>
 <context>
@@ -1334,6 +1684,13 @@
     <message>
         <source>The pasted text is larger than 2 MB, which is more than the model can read at once. Your message is kept. Paste a part of it.</source>
         <translation>El texto pegado ocupa más de 2 MB, que es más de lo que el modelo puede leer a la vez. Tu mensaje se conserva. Pega una parte.</translation>
+    </message>
+</context>
+<context>
+    <name>WindowHistory</name>
+    <message>
+        <source>Backups and repair</source>
+        <translation>Copias y reparación</translation>
     </message>
 </context>
 <context>
@@ -1381,6 +1738,18 @@
     <message>
         <source>Instructions for this conversation…</source>
         <translation>Instrucciones para esta conversación…</translation>
+    </message>
+    <message>
+        <source>Export conversations…</source>
+        <translation>Exportar conversaciones…</translation>
+    </message>
+    <message>
+        <source>Import conversations…</source>
+        <translation>Importar conversaciones…</translation>
+    </message>
+    <message>
+        <source>Backups, trash, repair…</source>
+        <translation>Copias, papelera, reparación…</translation>
     </message>
     <message>
         <source>Write a message</source>
@@ -1718,6 +2087,10 @@
         <translation>El archivo con tus conversaciones no estaba o estaba vacío, así que se ha empezado uno nuevo en {path}. Hay una copia de seguridad del {date}, que puedes restaurar.</translation>
     </message>
     <message>
+        <source>The conversations in {folder} are encrypted. Nothing was changed. Enter the passphrase or the recovery key to open them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The data folder {folder} cannot be written, and there are no conversations in it. Allow writing there, or choose another data folder.</source>
         <translation>No se puede escribir en la carpeta de datos {folder}, y no hay conversaciones en ella. Permite escribir en ella o elige otra carpeta de datos.</translation>
     </message>
@@ -1884,6 +2257,81 @@
     <message>
         <source>{name} is damaged, protected or no Word document, so it was not attached. Your message is kept. Open it in a word processor, copy the text and paste it.</source>
         <translation>{name} está dañado, protegido o no es un documento de Word, así que no se ha adjuntado. Tu mensaje se conserva. Ábrelo en un procesador de textos, copia el texto y pégalo.</translation>
+    </message>
+    <message>
+        <source>There are no conversations in {folder}. Nothing was written. Choose the folder with --data-dir.</source>
+        <translation>No hay conversaciones en {folder}. No se ha escrito nada. Elige la carpeta con --data-dir.</translation>
+    </message>
+    <message>
+        <source>Lumbre is open with the folder {folder}. Nothing was imported. Import in its window, or close it first.</source>
+        <translation>Lumbre está abierto con la carpeta {folder}. No se ha importado nada. Importa en su ventana o ciérrala antes.</translation>
+    </message>
+    <message>
+        <source>That is neither the passphrase nor the recovery key. Nothing was changed. Check the keyboard layout and Caps Lock, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key file {path} is missing or damaged, so the encrypted conversations cannot be opened. They were not changed. Put a copy of that file back; one lies in {copy}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A passphrase needs at least {n} characters. Nothing was changed. Several words are easy to remember and hard to guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The conversations in {folder} are in use, so their encryption was not changed. Nothing was changed. Close other programs that read them, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file {path} is damaged, so its encryption was not changed. It is as it was. Use “Check and repair” first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no conversations in {folder} yet. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is too much for one PDF. Nothing was written. Export fewer conversations, or export HTML and print it in a browser.</source>
+        <translation>Es demasiado para un solo PDF. No se ha escrito nada. Exporta menos conversaciones, o exporta HTML e imprímelo en un navegador.</translation>
+    </message>
+    <message>
+        <source>The PDF {path} cannot be written. Your conversations are safe. Choose another folder, or make room there.</source>
+        <translation>No se puede escribir el PDF {path}. Tus conversaciones están a salvo. Elige otra carpeta o libera espacio ahí.</translation>
+    </message>
+</context>
+<context>
+    <name>export</name>
+    <message>
+        <source>You</source>
+        <translation>Tú</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Herramienta</translation>
+    </message>
+    <message>
+        <source>Thinking</source>
+        <translation>Razonamiento</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Version {number} of {count}</source>
+        <translation>Versión {number} de {count}</translation>
+    </message>
+    <message>
+        <source>Another branch, after: {excerpt}</source>
+        <translation>Otra rama, después de: {excerpt}</translation>
+    </message>
+    <message>
+        <source>This answer was not finished.</source>
+        <translation>Esta respuesta no se terminó.</translation>
     </message>
 </context>
 <context>
