@@ -12,8 +12,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from app.workers.typed_signal import signal_of
 
-TIMEOUT_MS = 1000
-_RAISE = b"raise\n"
+TIMEOUT_MS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,8 @@ def raise_first_window(data_dir: Path) -> bool:
     socket.connectToServer(_server_name(data_dir))
     if not socket.waitForConnected(TIMEOUT_MS):
         return False
-    socket.write(_RAISE)
-    is_sent = socket.waitForBytesWritten(TIMEOUT_MS)
-    socket.disconnectFromServer()
-    return bool(is_sent)
+    socket.disconnectFromServer()  # being connected to is all that the other one needs
+    return True
 
 
 class SingleWindow(QObject):
