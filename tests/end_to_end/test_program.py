@@ -184,6 +184,47 @@ def test_a_second_window_raises_the_first_and_both_end_in_order(tmp_path: Path) 
     assert "Traceback" not in problems
 
 
+RESTARTED_ONCE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from app.application import main
+from app.window_program import WindowProgram
+
+data = Path(sys.argv[1])
+start = WindowProgram.start
+
+def start_and_restart(self):
+    start(self)
+    if (data / "first").exists():
+        (data / "second").touch()
+        QTimer.singleShot(300, QApplication.quit)
+    else:
+        (data / "first").touch()
+        QTimer.singleShot(300, self.controller.restart_engine)
+
+WindowProgram.start = start_and_restart
+sys.exit(main(["--data-dir", str(data)]))
+"""
+
+
+def test_restarting_the_engine_starts_the_program_anew(tmp_path: Path) -> None:
+    script = tmp_path / "restart.py"
+    script.write_text(RESTARTED_ONCE)
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "second").exists()
+
+
 KILLED_MID_ANSWER = """
 import os, signal, sys
 from pathlib import Path
