@@ -18,6 +18,11 @@ from app.storage.sqlite import Connection, Error, transaction
 logger = logging.getLogger(__name__)
 
 _MOST_FINDINGS = 100
+_COUNT_CONVERSATIONS = "SELECT count(*) FROM conversations WHERE trashed_at IS NULL"
+_COUNT_MESSAGES = """
+    SELECT count(*) FROM messages m JOIN conversations c ON c.id = m.conversation
+    WHERE m.trashed_at IS NULL AND c.trashed_at IS NULL
+"""
 
 
 def check_and_repair(file: HistoryFile) -> RepairReport:
@@ -107,12 +112,8 @@ def _report(
     n_cut: int = 0,
 ) -> RepairReport:
     try:
-        n_conversations, n_messages = (
-            file.read(
-                f"SELECT count(*) FROM {table} WHERE trashed_at IS NULL"  # noqa: S608
-            )[0][0]
-            for table in ("conversations", "messages")
-        )
+        n_conversations = file.read(_COUNT_CONVERSATIONS)[0][0]
+        n_messages = file.read(_COUNT_MESSAGES)[0][0]
     except Error as error:
         raise database_error(error, file.folder.database) from error
     return RepairReport(findings, n_conversations, n_messages, aside, n_cut)

@@ -113,3 +113,14 @@ def test_an_answer_to_a_deleted_question_brings_it_back(chat: Chat) -> None:
         question.id,
         answer.id,
     ]
+
+
+def test_a_check_counts_nothing_of_the_trash(
+    store: SqliteConversationStore, new_chat: type[Chat]
+) -> None:
+    gone, kept = new_chat(store, "gone"), new_chat(store, "kept")
+    gone.say("Gone")
+    kept.say("Kept")
+    store.delete_conversation(gone.conversation.id)
+    report = store.check_and_repair()
+    assert (report.n_conversations, report.n_messages) == (1, 1)

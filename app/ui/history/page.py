@@ -138,6 +138,15 @@ class HistoryTable(QTableWidget):
         self.verticalHeader().setVisible(False)
         self.horizontalHeader().setHighlightSections(False)
 
+    def row_texts(self) -> list[list[str]]:
+        """What is shown, row by row."""
+        model = self.model()
+        columns = range(self.columnCount())
+        return [
+            [str(model.index(row, column).data()) for column in columns]
+            for row in range(self.rowCount())
+        ]
+
     def set_rows(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show these texts; the first row is chosen."""
         self.setColumnCount(len(headings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.core.errors import LumbreError
@@ -90,13 +90,8 @@ class TrashPage(HistoryPage):
 
     @Slot()
     def _on_empty_clicked(self) -> None:
-        if not self._is_sure():
-            return
-        self._begin(self.restore_button, self.empty_button)
-        self._ask(self._access.storage, lambda history: history.empty_trash(), self._on_emptied)
-
-    def _is_sure(self) -> bool:
         box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(self.tr("Empty the trash"))
         box.setText(self.tr("Erase everything in the trash for good?"))
@@ -108,10 +103,14 @@ class TrashPage(HistoryPage):
         )
         box.setInformativeText(text.format(n_messages=number_text(n_messages)))
         erase = box.addButton(self.tr("Erase"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(QMessageBox.StandardButton.Cancel)
-        box.setDefaultButton(keep)
-        box.exec()
-        return box.clickedButton() is erase
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        erase.clicked.connect(self._erase)
+        box.open()
+
+    @Slot()
+    def _erase(self) -> None:
+        self._begin(self.restore_button, self.empty_button)
+        self._ask(self._access.storage, lambda history: history.empty_trash(), self._on_emptied)
 
     def _on_emptied(self, n_entries: int) -> None:
         text = self.tr("The trash is empty; erased: {n}.")
