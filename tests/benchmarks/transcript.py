@@ -7,6 +7,7 @@ other programs on the machine matter little. Frames are painted without a screen
 - code: one code block of 600 lines, streamed the same way.
 - open: a conversation of 1,000 messages is shown; wheel: three lines a step through it;
   resize: the window's width changes in steps.
+- `--hostile N`: instead of these, N hostile texts, each parsed, laid out and painted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from app.core.message import Channel, MessageId
 from app.ui.models.path_model import PathModel
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.transcript_view import TranscriptView
+from tests.ui.transcript.hostile import hostile_texts
 from tests.ui.transcript.samples import answer, long_answer, long_conversation, question
 
 CHARS_PER_UPDATE = 13  # three tokens
@@ -160,6 +162,24 @@ def open_scroll_resize() -> dict[str, object]:
     return result
 
 
+def hostile(n: int) -> dict[str, object]:
+    """Show hostile texts one by one: parse, lay out and paint what is seen first."""
+    model, view = _view()
+    values: list[float] = []
+    worst: list[tuple[float, str]] = []
+    for text in hostile_texts(n):
+        rows = [answer("a", text)]
+        begun = time.thread_time()
+        model.set_rows(rows)
+        view.viewport().repaint()
+        ms = (time.thread_time() - begun) * 1000
+        values.append(ms)
+        worst = sorted([*worst, (round(ms, 1), ascii(text[:60]))], reverse=True)[:5]
+        QApplication.processEvents()
+    _close(view)
+    return {**Costs(tuple(values)).summary(), "slowest": worst}
+
+
 def _close(view: TranscriptView) -> None:
     view.shutdown()
     view.close()
@@ -179,8 +199,12 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", type=int, default=10_000, help="of the streamed answer")
+    parser.add_argument("--hostile", type=int, default=0, help="so many hostile texts, alone")
     options = parser.parse_args()
     app = QApplication.instance() or QApplication([])
+    if options.hostile:
+        print(json.dumps({"hostile": hostile(options.hostile)}, indent=2))
+        return
     result = {
         "rss_before_mb": _rss_mb(),
         "open_1000": open_scroll_resize(),

@@ -14,7 +14,7 @@ from app.ui.transcript.highlight import Lexed, apply_spans, lex
 from app.ui.transcript.icons import Icon, paint_icon
 from app.ui.transcript.side_scroll import BAR_PX, SideScroll, paint_bar
 from app.ui.transcript.style import Look
-from app.ui.transcript.visible_text import MAX_RUN, code_line_shown
+from app.ui.transcript.visible_text import FIRST_FOREIGN, MAX_RUN, code_line_shown
 
 _HEADER_PX = 32.0
 _PADDING_X_PX = 14.0
@@ -100,7 +100,7 @@ class CodeBlock(Block):
     def estimate(self, width: float, look: Look) -> float:
         """Its lines."""
         top, bottom = self._edges(look)
-        return (1 + self.spec.code.count("\n")) * look.style.code_line_px + top + bottom
+        return (1 + self.text().count("\n")) * look.style.code_line_px + top + bottom
 
     def measure(self, width: float, scope: Scope) -> float:
         """Lay out the lines."""
@@ -317,6 +317,8 @@ def _append(document: QTextDocument, text: str) -> None:
 
 
 def _broken(line: str) -> str:
-    if len(line) <= MAX_RUN:
+    """Endless lines are painted in pieces, shorter ones where signs are slow to shape."""
+    size = MAX_RUN if line.isascii() or max(line) < FIRST_FOREIGN else MAX_RUN // 4
+    if len(line) <= size:
         return line
-    return "\n".join(line[i : i + MAX_RUN] for i in range(0, len(line), MAX_RUN))
+    return "\n".join(line[i : i + size] for i in range(0, len(line), size))

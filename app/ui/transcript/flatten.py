@@ -12,10 +12,11 @@ from app.ui.transcript.inline_html import MAX_TEX, InlineWriter, plain_inline
 from app.ui.transcript.markdown_rules import MAX_PARAGRAPH
 from app.ui.transcript.visible_text import made_visible, pieces
 
-PIECE = 4_000  # characters of a cut paragraph that are laid out at once
+PIECE = 2_000  # characters of a cut paragraph that are laid out at once
 MAX_PART_LINES = 40  # lines of code that are laid out at once
-MAX_PART_CHARS = 16_000
+MAX_PART_CHARS = 4_000
 MAX_COLUMNS = 64
+MAX_CELL = 3_000  # characters of a table's cell that are shown
 BULLETS = ("•", "◦", "▪")
 UNCHECKED, CHECKED = "☐", "☑"
 _TASK = re.compile(r"\[([ xX])\](?: |$)")
@@ -254,8 +255,8 @@ def _task(marker: str, children: list[Token]) -> tuple[str, list[Token]]:
 
 
 def _cell(token: Token) -> Inline:
-    if len(token.content) > MAX_PARAGRAPH:
-        return plain_inline(token.content[:MAX_PARAGRAPH] + " …")
+    if len(token.content) > MAX_CELL:
+        return plain_inline(token.content[:MAX_CELL] + " …")
     return InlineWriter().tokens(token.children or [])
 
 

@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote.index import footnote_def
 
 IS_OPEN = "is_open"  # in the parser's environment: more text may come
 MAX_MATH_LINES = 60
-MAX_PARAGRAPH = 12_000  # characters; a longer paragraph is shown without its markup
+MAX_PARAGRAPH = 8_000  # characters; a longer paragraph is shown without its markup
 _CLOSERS = {"$$": "$$", "\\[": "\\]"}
 _FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,40})\]")
 

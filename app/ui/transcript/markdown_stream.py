@@ -29,7 +29,7 @@ MAX_HELD_ROW = 500
 _UNDECIDED = re.compile(r"[ -@\[-`{-~]+")  # ASCII without letters
 _NEEDS_WHOLE = re.compile(r"\]:|\[\^")  # link references, footnotes
 _LISTS = {"bullet_list_open", "ordered_list_open"}
-_PLAIN_PIECE = 4_000  # characters
+_PLAIN_PIECE = 2_000  # characters
 
 
 @dataclass(frozen=True, slots=True)

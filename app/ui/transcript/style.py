@@ -79,6 +79,10 @@ class TextStyle:
         """How far letters of running text reach below their baseline."""
         return _measures(self).descent_px
 
+    def metrics(self, scale: float = 1.0, *, bold: bool = False) -> QFontMetricsF:
+        """Measures of the text font."""
+        return _metrics(self.font(scale, bold=bold))
+
     def advance(self, text: str, font: QFont | None = None) -> float:
         """Width of one line of text."""
         return _metrics(font or self.font()).horizontalAdvance(text)

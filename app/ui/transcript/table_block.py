@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QTextDocument
 
-from app.ui.transcript.block import Block, BlockPaint, Scope, resolve
-from app.ui.transcript.block_spec import Align, BlockSpec, Inline, code_points, n_units
-from app.ui.transcript.documents import (
-    DocumentPaint,
-    InertDocument,
-    Mark,
-    draw,
-    hit,
-    inline_document,
-    inline_links,
-)
-from app.ui.transcript.math_images import FormulaKey
+from app.ui.transcript.block import Block, BlockPaint, Scope
+from app.ui.transcript.block_spec import Align, BlockSpec, code_points
+from app.ui.transcript.documents import Mark, inline_links
 from app.ui.transcript.side_scroll import BAR_PX, SideScroll, paint_bar
 from app.ui.transcript.style import Look, TextStyle
+from app.ui.transcript.table_cell import CELL_SCALE, TableCell
 
 _PADDING_X_PX = 10.0
 _PADDING_Y_PX = 5.0
 _MIN_COLUMN_PX = 44.0
 _WORD_CAP_PX = 150.0  # a longest word up to this width is not broken
-_CELL_SCALE = 0.95
 
 
 class TableShape:
@@ -68,7 +59,7 @@ class TableShape:
     def _widen(self, spec: BlockSpec) -> None:
         style = self._style
         padding = 2 * style.px(_PADDING_X_PX)
-        font = style.font(_CELL_SCALE, bold=spec.is_header)
+        font = style.font(CELL_SCALE, bold=spec.is_header)
         for n, cell in enumerate(spec.cells):
             if n == len(self._natural):
                 self._natural.append(style.px(_MIN_COLUMN_PX))
@@ -100,8 +91,7 @@ class TableRowBlock(Block):
     def __init__(self, spec: BlockSpec, shape: TableShape) -> None:
         super().__init__(spec)
         self.shape = shape
-        self._cells: list[InertDocument] = []
-        self._shown: list[Inline] = list(spec.cells)
+        self._cells = _cells(spec)
         self._widths: list[float] = []
         self._revision = -1
         self._padding = QPointF()
@@ -122,10 +112,12 @@ class TableRowBlock(Block):
         self.width = width
         self.shape.scroll.content = sum(self._widths)
         self.shape.scroll.set_window(width)
-        cells = self._laid_out(scope)
-        tallest = max((c.size().height() for c in cells), default=style.line_px)
-        tallest -= style.line_extra_px * _CELL_SCALE
-        self.height = tallest + 2 * style.px(_PADDING_Y_PX) + self._bar_room(scope)
+        inside = 2 * self._padding.x()
+        tallest = style.metrics(CELL_SCALE).height()
+        for cell, column in zip(self._cells, self._widths, strict=False):
+            tallest = max(tallest, cell.measure(column - inside, scope))
+        self.awaited = frozenset().union(*(cell.awaited for cell in self._cells))
+        self.height = tallest + 2 * self._padding.y() + self._bar_room(scope)
         self.is_stale = False
         return self.height
 
@@ -144,61 +136,53 @@ class TableRowBlock(Block):
         line_y = self.height - self._bar_room(scope) - 1
         if self.spec.is_header:
             painter.fillRect(QRectF(0, 0, row_width, line_y), palette.table_header)
-        x, first = -self.shape.scroll.x, 0
-        for n, cell in enumerate(self._laid_out(scope)):
-            length = n_units(self._shown[n].plain)
-            marks = _inside(paint.marks, first, length)
-            self._paint_cell(paint, scope, cell, x, marks)
-            x += self._widths[n]
-            first += length + 1
-        strong = self.spec.is_header
-        painter.fillRect(
-            QRectF(0, line_y, row_width, 1), palette.quote_bar if strong else palette.line
-        )
+        for cell, x, column, first in self._places():
+            if x + column > 0 and x < self.width:
+                marks = _inside(paint.marks, first, cell.n_positions)
+                cell.paint(paint, scope, QPointF(x, 0) + self._padding, marks)
+        color = palette.quote_bar if self.spec.is_header else palette.line
+        painter.fillRect(QRectF(0, line_y, row_width, 1), color)
         painter.restore()
         paint_bar(painter, self.scroll_bar(scope), self.shape.scroll, palette)
 
     def text(self) -> str:
         """Cells with tabs between them."""
-        return "\t".join(cell.plain for cell in self._shown)
+        return "\t".join(cell.shown.plain for cell in self._cells)
 
     def copied(self, start: int, end: int) -> str:
         """Cells with tabs, formulas as TeX."""
         parts: list[str] = []
         first = 0
-        for cell in self._shown:
-            length = n_units(cell.plain)
+        for cell in self._cells:
+            plain, length = cell.shown.plain, cell.n_positions
             a, b = max(start - first, 0), min(end - first, length)
             if a <= b and first <= end:
-                plain = cell.plain
-                parts.append(cell.with_sources(code_points(plain, a), code_points(plain, b)))
+                parts.append(
+                    cell.shown.with_sources(code_points(plain, a), code_points(plain, b))
+                )
             first += length + 1
         return "\t".join(parts)
 
     def position_at(self, point: QPointF, scope: Scope) -> int:
         """The nearest position in the nearest cell."""
-        x, first = -self.shape.scroll.x, 0
-        cells = self._laid_out(scope)
-        for n, cell in enumerate(cells):
-            if point.x() < x + self._widths[n] or n == len(cells) - 1:
-                return first + hit(cell, point - QPointF(x, 0) - self._padding)
-            x += self._widths[n]
-            first += n_units(self._shown[n].plain) + 1
+        places = list(self._places())
+        for cell, x, column, first in places:
+            if point.x() < x + column or cell is places[-1][0]:
+                inside = point - QPointF(x, 0) - self._padding
+                return first + cell.position_at(inside, scope)
         return 0
 
     def link_at(self, point: QPointF) -> str:
         """The address of the link under `point`."""
-        x = -self.shape.scroll.x
-        for n, cell in enumerate(self._cells):
-            if x <= point.x() < x + self._widths[n]:
-                return cell.documentLayout().anchorAt(point - QPointF(x, 0) - self._padding)
-            x += self._widths[n]
+        for cell, x, column, _ in self._places():
+            if x <= point.x() < x + column:
+                return cell.link_at(point - QPointF(x, 0) - self._padding)
         return ""
 
     def update(self, spec: BlockSpec) -> None:
         """Show more cells or text."""
         super().update(spec)
-        self._shown = list(spec.cells)
+        self._cells = _cells(spec)
 
     def links(self) -> list[str]:
         """Addresses in the order of the cells."""
@@ -206,11 +190,12 @@ class TableRowBlock(Block):
 
     def release(self) -> None:
         """Drop the documents of the cells."""
-        self._cells = []
+        for cell in self._cells:
+            cell.release()
 
     def documents(self) -> Sequence[QTextDocument]:
-        """Documents of the cells."""
-        return self._cells
+        """Documents of the cells that have one."""
+        return [c.document for c in self._cells if c.document is not None]
 
     def scroll_by(self, dx: float) -> bool:
         """Scroll the whole table."""
@@ -232,42 +217,24 @@ class TableRowBlock(Block):
             return 0.0
         return scope.look.style.px(BAR_PX) + 4
 
-    def _laid_out(self, scope: Scope) -> list[InertDocument]:
-        padding = 2 * scope.look.style.px(_PADDING_X_PX)
-        if not self._cells and self.spec.cells:
-            awaited: set[FormulaKey] = set()
-            for n, cell in enumerate(self.spec.cells):
-                resolved = resolve(cell, scope)
-                self._shown[n] = resolved.inline
-                awaited |= resolved.awaited
-                self._cells.append(
-                    inline_document(
-                        resolved.inline,
-                        scope.look,
-                        resolved.images,
-                        scale=_CELL_SCALE,
-                        bold=self.spec.is_header,
-                        align=self._align(n),
-                    )
-                )
-            self.awaited = frozenset(awaited)
-        for n, document in enumerate(self._cells):
-            width = self._widths[n] - padding
-            if document.textWidth() != width:
-                document.setTextWidth(max(width, 1))
-        return self._cells
+    def _places(self) -> Iterator[tuple[TableCell, float, float, int]]:
+        """Each cell with its left edge, its column's width and its first position."""
+        x, first = -self.shape.scroll.x, 0
+        for cell, column in zip(self._cells, self._widths, strict=False):
+            yield cell, x, column, first
+            x += column
+            first += cell.n_positions + 1
 
-    def _align(self, n: int) -> Align:
-        return self.spec.aligns[n] if n < len(self.spec.aligns) else Align.LEFT
 
-    def _paint_cell(
-        self, paint: BlockPaint, scope: Scope, cell: InertDocument, x: float, marks: list[Mark]
-    ) -> None:
-        origin = QPointF(x, 0) + self._padding
-        paint.painter.translate(origin)
-        clip = paint.clip.translated(-origin)
-        draw(paint.painter, cell, DocumentPaint(clip, scope.look.text_color, marks))
-        paint.painter.translate(-origin)
+def _cells(spec: BlockSpec) -> list[TableCell]:
+    return [
+        TableCell(
+            inline,
+            spec.aligns[n] if n < len(spec.aligns) else Align.LEFT,
+            is_header=spec.is_header,
+        )
+        for n, inline in enumerate(spec.cells)
+    ]
 
 
 def _inside(marks: Sequence[Mark], first: int, length: int) -> list[Mark]:

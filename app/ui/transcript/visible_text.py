@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MAX_RUN = 2_000  # characters without a break; the layout of longer runs is not linear
+MAX_RUN = 1_000  # characters without a break; the layout of longer runs is not linear
 MAX_LINE_TABS = 200  # Qt's layout of a line stalls on thousands of tabs
+FIRST_FOREIGN = "\u0530"  # Latin, Greek and Cyrillic are in every text font
 LINE_BREAK = "\u2028"  # breaks a line inside a paragraph of a QTextDocument, one character
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
