@@ -41,6 +41,9 @@ def main(argv: list[str] | None = None) -> int:
         return probe(list(arguments.probe))
     try:
         return _run(arguments)
+    except BrokenPipeError:  # `lumbre --ask ... | head`: nobody listens any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
     except LumbreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
