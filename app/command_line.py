@@ -80,6 +80,17 @@ def _parser() -> argparse.ArgumentParser:
         help="keep everything of this program under DIR",
     )
     parser.add_argument("--verbose", action="store_true", help="log more")
+    _add_uses(parser)
+    how = parser.add_argument_group("with --ask and --plan")
+    how.add_argument("--reasoning", choices=[e.value for e in ReasoningEffort])
+    how.add_argument("--show-thinking", action="store_true")
+    how.add_argument("--json", action="store_true", help="print one JSON object")
+    how.add_argument("--greedy", action="store_true", help="always the likeliest token")
+    return parser
+
+
+def _add_uses(parser: argparse.ArgumentParser) -> None:
+    """What the program does without its window, one thing at a time."""
     what = parser.add_argument_group("without the window").add_mutually_exclusive_group()
     what.add_argument("--ask", metavar="TEXT", help="answer TEXT on stdout and quit")
     what.add_argument(
@@ -110,9 +121,3 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="ask the practice model two questions in the terminal",
     )
-    how = parser.add_argument_group("with --ask and --plan")
-    how.add_argument("--reasoning", choices=[e.value for e in ReasoningEffort])
-    how.add_argument("--show-thinking", action="store_true")
-    how.add_argument("--json", action="store_true", help="print one JSON object")
-    how.add_argument("--greedy", action="store_true", help="always the likeliest token")
-    return parser

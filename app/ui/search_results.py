@@ -179,9 +179,8 @@ class SearchResults(QListView):
         return self._hits.rowCount()
 
     def set_hits(self, hits: tuple[SearchHit, ...]) -> None:
-        """List these, from the first."""
+        """List these; other ones than before from the first, the same where they are."""
         self._hits.set_hits(hits)
-        self.scrollToTop()
 
     def hit_at(self, index: QModelIndex) -> SearchHit | None:
         """The hit of a row; None where there is none."""

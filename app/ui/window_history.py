@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QDialog
 
 from app.core.errors import LumbreError
 from app.core.transfer import ImportPreview
-from app.ui.chat_events import ErrorRaised
+from app.ui.chat_events import ConversationsChanged, ErrorRaised
 from app.ui.conversation_book import MessageReached
 from app.ui.error_text import error_text
 from app.ui.history.care import HistoryCare, HistoryNoted, ReadOnlyKnown
 from app.ui.history.search_desk import HitsFound, SearchDesk
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.search_results import HitChosen
+from app.ui.sidebar import SearchTyped
 from app.workers.transfer_worker import TransferThread
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class WindowHistory(QObject):
         self.search.hits_found.connect(self._on_hits_found)
         self.search.failed.connect(self._on_search_failed)
         window.sidebar.search_typed.connect(self.search.look_for)
+        controller.conversations_changed.connect(self._on_conversations_changed)
         window.sidebar.results.hit_chosen.connect(self._on_hit_chosen)
         controller.book.message_reached.connect(self._on_message_reached)
 
@@ -74,6 +76,12 @@ class WindowHistory(QObject):
     @Slot(object)
     def _on_hits_found(self, event: HitsFound) -> None:
         self._window.sidebar.show_hits(event.text, event.hits)
+
+    @Slot(object)
+    def _on_conversations_changed(self, _: ConversationsChanged) -> None:
+        """What is found now may be more, or in the trash."""
+        if text := self._window.sidebar.search_field.text():
+            self.search.look_for(SearchTyped(text))
 
     @Slot(object)
     def _on_search_failed(self, event: ErrorRaised) -> None:

@@ -37,7 +37,9 @@ class SearchHitModel(QAbstractListModel):
         return None
 
     def set_hits(self, hits: tuple[SearchHit, ...]) -> None:
-        """Show these."""
+        """Show these; when they are the same, nothing moves."""
+        if hits == self._hits:
+            return
         self.beginResetModel()
         self._hits = hits
         self.endResetModel()

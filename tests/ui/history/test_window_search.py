@@ -115,6 +115,20 @@ def test_up_and_down_walk_between_titles_and_messages(three_answers: Window) -> 
     assert sidebar.list.hasFocus()
 
 
+def test_opening_a_hit_leaves_the_list_where_it_is(three_answers: Window) -> None:
+    results = type_and_wait(three_answers, "plum")
+    results.setCurrentIndex(results.model().index(1, 0))
+    three_answers.qtbot.keyClick(results, Qt.Key.Key_Return)
+    three_answers.chat.drain()
+    assert current_text(results) == "Plums are blue."
+
+
+def test_what_is_deleted_leaves_the_results(three_answers: Window) -> None:
+    results = type_and_wait(three_answers, "plum")
+    three_answers.act(CommandId.DELETE)
+    three_answers.qtbot.waitUntil(lambda: results.n_hits == 0)
+
+
 def test_a_click_opens_a_hit(three_answers: Window) -> None:
     results = type_and_wait(three_answers, "stone")
     place = results.visualRect(results.model().index(0, 0)).center()
