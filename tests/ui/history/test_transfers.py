@@ -13,7 +13,7 @@ from app.core.transfer import ExportFormat, ExportRequest, no_progress
 from app.storage.transfer import FolderTransfer
 from app.ui.history.export_dialog import ExportDialog, FileKind
 from app.ui.history.import_dialog import ImportDialog
-from app.ui.history.pdf import export_pdf
+from app.ui.history.pdf import export_pdf, printable
 from app.ui.shortcuts import CommandId
 from app.workers.transfer_worker import TransferThread
 from tests.fixtures.scripted_engine import HELLO, said
@@ -118,6 +118,22 @@ def test_a_place_that_cannot_be_written_is_told(talked: Window, tmp_path: Path) 
     talked.qtbot.waitUntil(lambda: bool(dialog.status_text))
     assert not dialog.status_text.startswith("Written")
     assert dialog.export_button.isEnabled()
+
+
+def test_each_conversation_begins_a_page_and_a_heading_of_a_message_does_not(
+    make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window((said("# Heading\n\n## Smaller\n\nText"),), HELLO)
+    window.ask_and_wait("Older")
+    window.widget.commands.new_chat()
+    window.ask_and_wait("Newer")
+    path = tmp_path / "out.html"
+    FolderTransfer(window.chat.data_dir).export(ExportRequest(path, ExportFormat.HTML))
+    html = printable(path.read_text("utf-8"))
+    assert html.count("page-break-before: always") == 1
+    assert '<h1 style="page-break-before: always">Older</h1>' in html
+    assert "<h1>Newer</h1>" in html
+    assert "<h1>Heading</h1>" in html
 
 
 def test_a_pdf_that_is_cancelled_leaves_nothing(talked: Window, tmp_path: Path) -> None:
