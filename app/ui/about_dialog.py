@@ -45,8 +45,6 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        picture = QLabel(self)
-        picture.setPixmap(app_icon().pixmap(QSize(64, 64), self.devicePixelRatioF()))
         self._heading = QLabel(self)
         self._heading.setObjectName("heading")
         self._heading.setText("Lumbre")
@@ -62,6 +60,15 @@ class AboutDialog(QDialog):
         self._copy_button = TextButton("", self, icon_name="copy")
         self._close_button = TextButton("primary", self)
         self._close_button.setDefault(True)
+        self._build()
+        self._copy_button.clicked.connect(self._on_copy_clicked)
+        self._close_button.clicked.connect(self.close)
+        self.resize(560, 480)
+        self._retranslate()
+
+    def _build(self) -> None:
+        picture = QLabel(self)
+        picture.setPixmap(app_icon().pixmap(QSize(64, 64), self.devicePixelRatioF()))
         top = QHBoxLayout()
         top.setSpacing(16)
         top.addWidget(picture)
@@ -80,10 +87,6 @@ class AboutDialog(QDialog):
         layout.addWidget(self._licences_label)
         layout.addWidget(self._licences, 1)
         layout.addLayout(buttons)
-        self._copy_button.clicked.connect(self._on_copy_clicked)
-        self._close_button.clicked.connect(self.close)
-        self.resize(560, 480)
-        self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -40,21 +40,28 @@ class EnginePage(SettingsPage):
         note.setWordWrap(True)
         self._column.addWidget(note)
         self._column.addSpacing(10)
+        self._add_context(engine.n_ctx)
+        self._add_devices(engine.device)
+        self._fill_placement()
+
+    def _add_context(self, n_ctx: int | None) -> None:
         lengths = [*CONTEXT_LENGTHS]
-        if engine.n_ctx is not None and engine.n_ctx not in lengths:
-            lengths = sorted([*lengths, engine.n_ctx])
+        if n_ctx is not None and n_ctx not in lengths:
+            lengths = sorted([*lengths, n_ctx])
         contexts: Choices = (
             (self.tr("Automatic"), None),
             *((self.locale().toString(n), n) for n in lengths),
         )
         self._add(
             self.tr("&Context length in tokens"),
-            self._choice(contexts, engine.n_ctx, lambda v: _engine_change("n_ctx", v)),
+            self._choice(contexts, n_ctx, lambda v: _engine_change("n_ctx", v)),
             self.tr(
                 "How much of a conversation the model sees at once. More needs more memory."
             ),
         )
-        self._add_devices(engine.device)
+
+    def _fill_placement(self) -> None:
+        engine = self._settings.engine
         self._add_count(
             self.tr("&Layers on the graphics card"),
             "n_gpu_layers",

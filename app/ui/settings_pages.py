@@ -137,6 +137,10 @@ class GeneralPage(SettingsPage):
             self._choice(themes, settings.theme, lambda v: lambda s: replace(s, theme=str(v))),
         )
         self._add(self.tr("&Zoom of the conversation"), self._zoom_box())
+        self._fill_chat()
+
+    def _fill_chat(self) -> None:
+        settings = self._settings
         keys: Choices = (
             (self.tr("Enter"), False),
             (self.tr("Ctrl+Enter"), True),
@@ -200,8 +204,11 @@ class AnswersPage(SettingsPage):
             settings.tells_date,
             lambda on: lambda s: replace(s, tells_date=on),
         )
+        self._fill_sampling()
+
+    def _fill_sampling(self) -> None:
+        sampling = self._settings.sampling
         self._heading(self.tr("How the next word is drawn"))
-        sampling = settings.sampling
         self._add_number(
             self.tr("Temperature"),
             "temperature",
