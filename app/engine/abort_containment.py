@@ -9,7 +9,6 @@ process; everything that was said is in the database by then.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import logging
 import os
@@ -18,11 +17,10 @@ import sys
 import threading
 import time
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from app.engine.bindings import ggml_base
-from app.engine.native import c_library
+from app.engine.native import c_library, computing_threads
 
 logger = logging.getLogger(__name__)
 
@@ -75,23 +73,15 @@ class Containment:
         if self._reason is None:
             self._reason = _shortened(reason)
             logger.critical("the engine stopped for good: %s", self._reason)
-            if _computes():
+            if threading.get_native_id() in computing_threads():
                 time.sleep(_BARRIER_S)
                 _stop_the_others()
         while True:
             time.sleep(_PARKED_S)
 
 
-def _computes() -> bool:
-    """True in a thread of ggml's pool, the engine's own among them; Linux only.
-
-    Theirs, and nobody else's, is the policy SCHED_BATCH (see `native.new_threadpool`).
-    """
-    return sys.platform == "linux" and os.sched_getscheduler(0) == os.SCHED_BATCH
-
-
 def _stop_the_others() -> None:
-    """Let the other computing threads sleep.
+    """Let the other computing threads sleep; Linux only.
 
     They wait for the failed one at a barrier, and they do that by spinning: every core would
     be busy until the restart. By now all of them have come to it, so none holds a lock or
@@ -100,13 +90,11 @@ def _stop_the_others() -> None:
     """
     own, main = threading.get_native_id(), threading.main_thread().native_id
     kill = getattr(c_library(), "tgkill", None)
-    if kill is None or main is None or os.sched_getscheduler(main) == os.SCHED_BATCH:
-        return  # or the whole process was started with that policy
+    if kill is None:
+        return
     c_library().signal(_STOP_SIGNAL, ctypes.cast(c_library().pause, ctypes.c_void_p))
-    for task in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
-        with contextlib.suppress(OSError):  # it may have ended
-            if task != own and os.sched_getscheduler(task) == os.SCHED_BATCH:
-                kill(os.getpid(), task, _STOP_SIGNAL)
+    for thread in computing_threads() - {own, main}:
+        kill(os.getpid(), thread, _STOP_SIGNAL)
 
 
 def _shortened(reason: str) -> str:

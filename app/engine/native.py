@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -226,9 +228,13 @@ class _ThreadpoolParams(ctypes.Structure):
 class Threadpool:
     """Threads of ggml that stay alive between graphs; from `new_threadpool`."""
 
-    def __init__(self, handle: int, free: Callable[[int], None]) -> None:
+    def __init__(
+        self, handle: int, free: Callable[[int], None], thread_ids: frozenset[int]
+    ) -> None:
         self._handle = handle
         self._free_threads = free
+        self._thread_ids = thread_ids
+        _computing_threads.update(thread_ids)
 
     def attach(self, context: Any) -> None:
         """Let `context` compute with these threads; they must live as long."""
@@ -241,6 +247,7 @@ class Threadpool:
         if self._handle:
             self._free_threads(self._handle)
             self._handle = 0
+            _computing_threads.difference_update(self._thread_ids)
 
 
 def new_threadpool(n_threads: int, poll: int) -> Threadpool | None:
@@ -257,8 +264,32 @@ def new_threadpool(n_threads: int, poll: int) -> Threadpool | None:
     if new is None or free is None:
         return None
     params = _ThreadpoolParams(n_threads=n_threads, prio=_PRIORITY_LOW, poll=poll)
+    before = _threads()
     handle = new(ctypes.byref(params))
-    return Threadpool(handle, free) if handle else None
+    thread_ids = (_threads() - before) | {threading.get_native_id()}
+    return Threadpool(handle, free, frozenset(thread_ids)) if handle else None
+
+
+_computing_threads: set[int] = set()
+
+
+def computing_threads() -> frozenset[int]:
+    """Native ids of the threads of all pools and of those that made them; any thread.
+
+    Linux only, elsewhere none. A thread that was started by chance while a pool was made is
+    told apart by its policy: ggml gives SCHED_BATCH to threads of low priority.
+    """
+    found = set()
+    for thread in tuple(_computing_threads):
+        with contextlib.suppress(OSError):  # it has ended
+            if os.sched_getscheduler(thread) == os.SCHED_BATCH:
+                found.add(thread)
+    return frozenset(found)
+
+
+def _threads() -> set[int]:
+    tasks = Path("/proc/self/task")
+    return {int(task.name) for task in tasks.iterdir()} if tasks.is_dir() else set()
 
 
 def _cpu_function(name: str, result: Any, *arguments: Any) -> Any:

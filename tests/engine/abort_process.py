@@ -25,7 +25,7 @@ from app.core.generation import Delta, LoadRequest
 from app.core.resources import resource_path
 from app.engine.bindings import bindings, ggml_base
 from app.engine.llama_engine import LlamaEngine
-from app.engine.native import c_library
+from app.engine.native import c_library, computing_threads
 from tests.engine.asking import SETTINGS, request, user
 
 PATIENCE_S = 30.0
@@ -74,10 +74,8 @@ def abort_in_one_compute_thread(engine: LlamaEngine) -> None:
     decode = low.llama_decode
 
     def fail(*arguments: Any) -> int:
-        own = threading.get_native_id()
-        for task in map(int, os.listdir("/proc/self/task")):
-            if task != own and os.sched_getscheduler(task) == os.SCHED_BATCH:
-                c_library().tgkill(os.getpid(), task, int(signal.SIGABRT))
+        (worker,) = computing_threads() - {threading.get_native_id()}
+        c_library().tgkill(os.getpid(), worker, int(signal.SIGABRT))
         return int(decode(*arguments))
 
     low.llama_decode = fail

@@ -4,6 +4,7 @@ import os
 import random
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from app.core.cancellation import CancelToken
 from app.core.machine import DeviceKind
 from app.engine.context import DecodeStoppedError, LlamaContext
-from app.engine.native import StopFlag, devices, new_threadpool
+from app.engine.native import StopFlag, computing_threads, devices, new_threadpool
 from app.engine.thread_priority import lower_own_priority
 from tests.engine.native_model import N_TEXT, logits, open_context, write_sensitive_model
 
@@ -121,6 +122,27 @@ def test_a_thread_pool_is_made_and_freed() -> None:
     assert pool is not None
     pool.free()
     pool.free()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux lists its threads")
+def test_the_threads_of_a_pool_are_known_while_it_lives() -> None:
+    counts: list[int] = []
+
+    def work() -> None:
+        pool = new_threadpool(3, poll=0)
+        assert pool is not None
+        deadline = time.monotonic() + 10  # each sets its policy itself, once it runs
+        while len(computing_threads() - before) < 3 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        counts.append(len(computing_threads() - before))
+        pool.free()
+        counts.append(len(computing_threads() - before))
+
+    before = computing_threads()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert counts == [3, 0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's priority of a thread")
