@@ -231,6 +231,11 @@ class Sidebar(QFrame):
         self._menu_button.name_it(self.tr("Help and more"))
         self.search_field.setPlaceholderText(self.tr("Search"))
         self.search_field.setAccessibleName(self.tr("Search conversations"))
+        hint = self.tr(
+            'Also: "words in quotes", from:me, from:model, before:2026-05, after:2026-05-01'
+        )
+        self.search_field.setToolTip(hint)
+        self.search_field.setAccessibleDescription(hint)
         self._results_label.setText(self.tr("In messages"))
         self.results.setAccessibleName(self.tr("Found in messages"))
         self.list.setAccessibleName(self.tr("Conversations"))

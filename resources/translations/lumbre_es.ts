@@ -1559,6 +1559,10 @@
         <translation>Buscar en las conversaciones</translation>
     </message>
     <message>
+        <source>Also: &quot;words in quotes&quot;, from:me, from:model, before:2026-05, after:2026-05-01</source>
+        <translation>También: &quot;palabras entre comillas&quot;, de:mí, de:modelo, antes:2026-05, desde:2026-05-01</translation>
+    </message>
+    <message>
         <source>In messages</source>
         <translation>En los mensajes</translation>
     </message>
@@ -2088,7 +2092,7 @@
     </message>
     <message>
         <source>The conversations in {folder} are encrypted. Nothing was changed. Enter the passphrase or the recovery key to open them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones de {folder} están cifradas. No se ha cambiado nada. Introduce la frase de contraseña o la clave de recuperación para abrirlas.</translation>
     </message>
     <message>
         <source>The data folder {folder} cannot be written, and there are no conversations in it. Allow writing there, or choose another data folder.</source>
@@ -2268,27 +2272,27 @@
     </message>
     <message>
         <source>That is neither the passphrase nor the recovery key. Nothing was changed. Check the keyboard layout and Caps Lock, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eso no es la frase de contraseña ni la clave de recuperación. No se ha cambiado nada. Comprueba la distribución del teclado y el bloqueo de mayúsculas, e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>The key file {path} is missing or damaged, so the encrypted conversations cannot be opened. They were not changed. Put a copy of that file back; one lies in {copy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo de clave {path} falta o está dañado, así que no se pueden abrir las conversaciones cifradas. No se han cambiado. Vuelve a poner una copia de ese archivo; hay una en {copy}.</translation>
     </message>
     <message>
         <source>A passphrase needs at least {n} characters. Nothing was changed. Several words are easy to remember and hard to guess.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una frase de contraseña necesita al menos {n} caracteres. No se ha cambiado nada. Varias palabras son fáciles de recordar y difíciles de adivinar.</translation>
     </message>
     <message>
         <source>The conversations in {folder} are in use, so their encryption was not changed. Nothing was changed. Close other programs that read them, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones de {folder} están en uso, así que su cifrado no se ha cambiado. No se ha cambiado nada. Cierra los demás programas que las lean e inténtalo de nuevo.</translation>
     </message>
     <message>
         <source>The file {path} is damaged, so its encryption was not changed. It is as it was. Use “Check and repair” first.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo {path} está dañado, así que su cifrado no se ha cambiado. Está como estaba. Usa antes «Comprobar y reparar».</translation>
     </message>
     <message>
         <source>There are no conversations in {folder} yet. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todavía no hay conversaciones en {folder}. No se ha cambiado nada.</translation>
     </message>
     <message>
         <source>This is too much for one PDF. Nothing was written. Export fewer conversations, or export HTML and print it in a browser.</source>
