@@ -1,7 +1,6 @@
 """The conversation for screen readers: a list of messages, their blocks and controls below.
 
-Qt asks for interfaces through a factory. Messages, blocks and controls are no objects of Qt;
-their interfaces are made when they are asked for and kept by the view's interface.
+Interfaces are made when Qt asks for them and kept by the view's interface.
 """
 
 from __future__ import annotations
