@@ -1096,6 +1096,10 @@
         <translation>Descargar</translation>
     </message>
     <message>
+        <source>List its files</source>
+        <translation type="unfinished">Ver sus archivos</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>Pausar</translation>
     </message>

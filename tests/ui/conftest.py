@@ -29,6 +29,8 @@ from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
 
+PATIENCE_MS = 30_000  # on a busy machine; nothing waits longer than it must
+
 
 class Chat:
     """Everything below the window, wired as the program wires it."""
@@ -88,10 +90,10 @@ class Chat:
         return self
 
     def wait_until(self, phase: Phase) -> None:
-        self.qtbot.waitUntil(lambda: self.controller.phase is phase)
+        self.qtbot.waitUntil(lambda: self.controller.phase is phase, timeout=PATIENCE_MS)
 
     def wait_for(self, holds: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(holds)
+        self.qtbot.waitUntil(holds, timeout=PATIENCE_MS)
 
     def ask(self, text: str, effort: ReasoningEffort = ReasoningEffort.LOW) -> None:
         self.controller.send(text, effort)
@@ -102,7 +104,7 @@ class Chat:
         """Return when all storage jobs so far are done."""
         done: list[None] = []
         self.storage.submit(lambda _: None, done.append)
-        self.qtbot.waitUntil(lambda: bool(done))
+        self.qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE_MS)
 
     @property
     def shown(self) -> list[str]:

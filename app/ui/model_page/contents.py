@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.core.catalogue import CatalogueEntry, ModelKind, RemoteModel
+from app.core.catalogue import CatalogueEntry, ModelKind, RemoteModel, SuggestedRepository
 from app.core.generation import LoadedModel
 from app.core.library import InstalledModel, RefusedModel
 from app.core.memory_plan import MemoryPlan
@@ -142,6 +142,26 @@ def offered_content(
                 QCoreApplication.translate("ModelPage", "Download"),
                 lambda: download(model),
                 is_primary=entry.is_recommended,
+            ),
+        ),
+    )
+
+
+def repository_content(
+    repository: SuggestedRepository, look: Callable[[str], None]
+) -> RowContent:
+    """A repository whose files are looked up when they are wanted."""
+    mark = ""
+    if repository.kind is ModelKind.SAFEGUARD:
+        mark = QCoreApplication.translate("ModelPage", "Judges texts, not for chatting")
+    return RowContent(
+        repository.repository,
+        mark=mark,
+        text=repository.summary.in_language(QLocale().name()),
+        actions=(
+            RowAction(
+                QCoreApplication.translate("ModelPage", "List its files"),
+                lambda: look(repository.repository),
             ),
         ),
     )

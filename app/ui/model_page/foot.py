@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -126,9 +126,17 @@ class PageFoot(QFrame):
 
     @Slot()
     def _on_hub_clicked(self) -> None:
+        self.add_from_hub("")
+
+    def add_from_hub(self, reference: str) -> None:
+        """Ask for a repository; one that is given is looked up at once."""
         from app.ui.model_page.repository_dialog import RepositoryDialog
 
-        RepositoryDialog(self._manager, self).open()
+        dialog = RepositoryDialog(self._manager, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        if reference:
+            dialog.look_up(reference)
 
     @Slot()
     def _on_connections_clicked(self) -> None:

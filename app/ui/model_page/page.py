@@ -37,6 +37,7 @@ from app.ui.model_page.contents import (
     installed_content,
     offered_content,
     refused_content,
+    repository_content,
 )
 from app.ui.model_page.foot import PageFoot
 from app.ui.model_page.questions import ask_import_method, ask_to_delete, said_of
@@ -195,14 +196,15 @@ class ModelPage(QDialog):
         offers = self._manager.shelf.offers
         travelling = {item.model for item in self._manager.queue.items}
         free = _free_bytes(self._manager.queue.folder)
-        self._offered.set_rows(
-            {
-                e.id: offered_content(e, offers.get(e.id), free, self._manager.download)
-                for e in self._manager.catalogue.entries
-                if e.model not in travelling
-                and not all(f.name.lower() in have for f in e.model.files)
-            }
-        )
+        rows: dict[object, RowContent] = {
+            e.id: offered_content(e, offers.get(e.id), free, self._manager.download)
+            for e in self._manager.catalogue.entries
+            if e.model not in travelling
+            and not all(f.name.lower() in have for f in e.model.files)
+        }
+        for suggested in self._manager.catalogue.repositories:
+            rows[suggested.repository] = repository_content(suggested, self._foot.add_from_hub)
+        self._offered.set_rows(rows)
 
     def _show_downloads(self) -> None:
         queue = self._manager.queue

@@ -81,6 +81,11 @@ class RepositoryDialog(QDialog):
         )
         self.resize(620, 460)
 
+    def look_up(self, reference: str) -> None:
+        """Ask for the files of a repository."""
+        self._reference.setText(reference)
+        self._on_look_clicked()
+
     @Slot()
     def _on_look_clicked(self) -> None:
         reference = self._reference.text().strip()

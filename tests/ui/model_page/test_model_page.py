@@ -27,6 +27,7 @@ from tests.ui.window_rig import theme
 __all__ = ["theme"]
 
 NAME = "gpt-oss-20b-mini.gguf"
+PATIENCE_MS = 60_000  # on a busy machine
 
 
 class Page:
@@ -42,7 +43,7 @@ class Page:
         self.wait_for_scan()
 
     def wait_for_scan(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.manager.shelf.is_scanning, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.manager.shelf.is_scanning, timeout=PATIENCE_MS)
 
     def titles(self) -> list[str]:
         rows = self.widget.findChildren(ModelCardRow)
@@ -115,36 +116,56 @@ def test_the_catalogue_is_offered_with_size_and_repository(make_page: MakePage) 
     assert "ggml-org/gpt-oss-20b-GGUF" in texts
 
 
+def test_a_suggested_repository_is_looked_up_with_one_click(
+    make_page: MakePage, hub: FakeHub, mini: Path
+) -> None:
+    page = make_page()
+    suggested = page.manager.catalogue.repositories[0]
+    hub.repository = suggested.repository
+    hub.add_model(NAME, mini.read_bytes())
+    page.press("List its files", page.row(suggested.repository))
+    dialog = page.widget.findChild(RepositoryDialog)
+    assert dialog is not None
+    files = dialog.findChild(QListWidget)
+    assert files is not None
+    page.qtbot.waitUntil(lambda: files.count() == 1, timeout=PATIENCE_MS)
+    assert NAME.removesuffix(".gguf") in files.item(0).text()
+
+
 def test_a_file_is_used_where_it_lies_and_can_be_forgotten(
     make_page: MakePage, mini: Path
 ) -> None:
     page = make_page()
-    with page.qtbot.waitSignal(page.manager.model_arrived):
+    with page.qtbot.waitSignal(page.manager.model_arrived, timeout=PATIENCE_MS):
         page.manager.import_model(mini, ImportMethod.IN_PLACE)
     page.wait_for_scan()
     assert page.installed(NAME).path == mini
     page.chat.wait_until(Phase.READY)  # none was loaded: it is loaded at once
     assert "is ready" in page.texts(page.widget)
     page.manager.forget(page.installed(NAME))
-    page.qtbot.waitUntil(lambda: NAME not in {m.path.name for m in _models(page)})
+    page.qtbot.waitUntil(
+        lambda: NAME not in {m.path.name for m in _models(page)}, timeout=PATIENCE_MS
+    )
     assert mini.is_file()
 
 
 def test_a_copied_model_is_verified_and_deleted(make_page: MakePage, mini: Path) -> None:
     page = make_page()
-    with page.qtbot.waitSignal(page.manager.model_arrived):
+    with page.qtbot.waitSignal(page.manager.model_arrived, timeout=PATIENCE_MS):
         page.manager.import_model(mini, ImportMethod.COPY)
     page.wait_for_scan()
     copy = page.installed(NAME)
     assert copy.can_be_deleted
-    with page.qtbot.waitSignal(page.manager.verification_ended):
+    with page.qtbot.waitSignal(page.manager.verification_ended, timeout=PATIENCE_MS):
         page.manager.verify(copy)
     page.wait_for_scan()
     page.chat.controller.unload_model()
     page.chat.wait_until(Phase.NO_MODEL)
-    with page.qtbot.waitSignal(page.manager.space_given_back):
+    with page.qtbot.waitSignal(page.manager.space_given_back, timeout=PATIENCE_MS):
         page.manager.delete(copy)
-    page.qtbot.waitUntil(lambda: NAME not in {m.path.name for m in _models(page)})
+    page.qtbot.waitUntil(
+        lambda: NAME not in {m.path.name for m in _models(page)}, timeout=PATIENCE_MS
+    )
     assert not copy.path.exists()
     assert mini.is_file()
     assert "was deleted" in page.texts(page.widget)
@@ -155,7 +176,7 @@ def test_a_broken_file_is_refused_with_a_sentence(make_page: MakePage, tmp_path:
     broken = tmp_path / "gpt-oss-broken.gguf"
     broken.write_bytes(b"GGUF" + b"\x00" * 100)
     page.manager.import_model(broken, ImportMethod.COPY)
-    page.qtbot.waitUntil(lambda: broken.name in page.texts(page.widget))
+    page.qtbot.waitUntil(lambda: broken.name in page.texts(page.widget), timeout=PATIENCE_MS)
     assert not page.manager.is_working
 
 
@@ -170,8 +191,8 @@ def test_a_model_is_listed_downloaded_and_ready(
     page.manager.look_up(hub.repository)
     files = dialog.findChild(QListWidget)
     assert files is not None
-    page.qtbot.waitUntil(lambda: files.count() == 1, timeout=20_000)
-    with page.qtbot.waitSignal(page.manager.model_arrived, timeout=60_000):
+    page.qtbot.waitUntil(lambda: files.count() == 1, timeout=PATIENCE_MS)
+    with page.qtbot.waitSignal(page.manager.model_arrived, timeout=PATIENCE_MS):
         page.press("Download", dialog)
     page.wait_for_scan()
     installed = page.installed(NAME)
@@ -184,7 +205,7 @@ def test_an_unknown_repository_is_a_sentence(make_page: MakePage) -> None:
     page = make_page()
     dialog = RepositoryDialog(page.manager)
     page.qtbot.addWidget(dialog)
-    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=20_000):
+    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=PATIENCE_MS):
         page.manager.look_up("nobody/nothing")
     assert "nobody/nothing" in page.texts(dialog)
 
@@ -196,12 +217,12 @@ def test_the_offline_lock_stops_lookups_and_the_list_says_so(
     lock = next(b for b in page.widget.findChildren(QCheckBox) if b.text() == "Offline lock")
     lock.setChecked(True)
     assert page.chat.saved[-1].is_offline_locked
-    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=20_000):
+    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=PATIENCE_MS):
         page.manager.look_up(hub.repository)
     assert hub.requests == []
     lock.setChecked(False)
     assert not page.chat.saved[-1].is_offline_locked
-    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=20_000):
+    with page.qtbot.waitSignal(page.manager.repository_listed, timeout=PATIENCE_MS):
         page.manager.look_up(hub.repository)
     assert hub.requests
     dialog = ConnectionsDialog(page.manager.connections())
@@ -214,7 +235,7 @@ def test_the_offline_lock_stops_lookups_and_the_list_says_so(
 
 def test_a_loaded_model_is_not_deleted(make_page: MakePage, mini: Path) -> None:
     page = make_page()
-    with page.qtbot.waitSignal(page.manager.model_arrived):
+    with page.qtbot.waitSignal(page.manager.model_arrived, timeout=PATIENCE_MS):
         page.manager.import_model(mini, ImportMethod.COPY)
     page.chat.wait_until(Phase.READY)
     page.wait_for_scan()
