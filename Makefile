@@ -12,7 +12,7 @@ help:
 	@echo "make test          make lint, then all tests; PYTEST='-k words' chooses"
 	@echo "make package       what is shipped, for this system, into dist/"
 	@echo "make package-test  install that into bare Debian systems and use it there (root)"
-	@echo "make lock          write constraints.txt anew from pyproject.toml"
+	@echo "make lock          write constraints.txt anew; LOCK_PYTHONS='python3.11 python3.12 python3.13'"
 	@echo "make clean         remove .venv and what the tools left (llama.cpp's build stays in the cache)"
 
 setup-%:
@@ -47,7 +47,7 @@ package-test: setup-package
 	$(PY) packaging/package_test.py
 
 lock: setup-test
-	$(PY) packaging/lock.py $(PY)
+	$(PY) packaging/lock.py $(or $(LOCK_PYTHONS),$(PY))
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
