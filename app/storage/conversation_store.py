@@ -90,7 +90,10 @@ def open_store(data_dir: Path) -> SqliteConversationStore:
     except Error as error:
         raise database_error(error, folder.database) from error
     if not store.is_read_only:
-        take_out_unfinished(store.file)
+        try:
+            take_out_unfinished(store.file)
+        except StorageError as error:  # the conversations themselves can be opened
+            store.file.add_notice(error)
     if was_empty and backups:
         store.file.add_notice(
             StorageError(_EMPTY, path=str(folder.database), date=_date_of(backups[0]))

@@ -133,6 +133,7 @@ def _write_on_a_bad_disk(place: Path, seed: int, n_steps: int) -> tuple[int, int
     return n_errors, expected.n_acknowledged
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("n_runs", [pytest.param(6), pytest.param(300, marks=pytest.mark.full)])
 def test_a_disk_with_errors_gets_a_sentence_each_time_and_loses_nothing(
     tmp_path: Path, n_runs: int
