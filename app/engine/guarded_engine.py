@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from app.core.errors import ModelLoadError
 from app.core.generation import (
     Engine,
     EngineSettings,
@@ -20,20 +21,22 @@ from app.core.generation import (
     LoadedModel,
     LoadRequest,
 )
-from app.core.machine import Device
-from app.core.memory_plan import plan_load
+from app.core.machine import Device, Machine
+from app.core.memory_plan import plan_load, safer
 from app.core.model_card import ModelCard
 from app.core.plan_words import Sentence, device_is_wrong, devices_unreadable
 from app.engine.gguf_header import read_model_card
 from app.engine.gpu_backends import has_gpu_backend
 from app.engine.hardware import read_machine
 from app.engine.trial import (
+    SelfTest,
     default_timeout_s,
     list_devices,
     self_test_device,
     trial_load,
 )
-from app.engine.trial_memory import TrialMemory, trial_key
+from app.engine.trial_memory import Offload, TrialMemory, trial_key
+from app.engine.trial_result import ProbeResult, TrialOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ class _Trial:
         self._timeout_s = default_timeout_s(card.size_bytes)
         self._shown = 0.0
         self.has_run = False
+        self.device_key: str | None = None  # of the device that will be used
         self.notice: Sentence | None = None
 
     def run(self) -> EngineSettings:
@@ -105,25 +109,50 @@ class _Trial:
         chosen = replace(settings, device=device.name)
         key = self._key(chosen, device)
         if self._memory.has(key):
-            return chosen
+            self.device_key = key
+            return _with_offload(chosen, self._memory.offload(key))
         if not self._memory.has(_FAILED + key):
             self.has_run = True
-            test = self_test_device(
-                self._card.path,
-                device.name,
-                settings,
-                cancel=self._request.cancel,
-                timeout_s=self._timeout_s,
-                on_memory=self._on_memory,
-            )
-            if not test.on_cpu.is_ok:
-                raise test.on_cpu.error()
+            passed = self._find_offload(chosen, machine)
             self._memory.remember(self._key(cpu))
-            self._memory.remember(key if test.is_right else _FAILED + key)
-            if test.is_right:
-                return chosen
+            if passed is not None:
+                self._memory.remember(key, passed)
+                self.device_key = key
+                return _with_offload(chosen, passed)
+            self._memory.remember(_FAILED + key)
         self.notice = device_is_wrong(device.description or device.name)
         return cpu
+
+    def _find_offload(self, settings: EngineSettings, machine: Machine) -> Offload | None:
+        """Try the device with less and less on it; None: it computes wrongly or not at all."""
+        asked, on_cpu = settings, None
+        while True:
+            test = self._self_test(settings, on_cpu)
+            on_cpu = test.on_cpu
+            if test.on_device is None:
+                raise on_cpu.error()
+            if test.is_right:
+                same = settings == asked
+                return Offload() if same else Offload(settings.n_gpu_layers, settings.n_cpu_moe)
+            if test.on_device.outcome in {TrialOutcome.OK, TrialOutcome.TIMED_OUT}:
+                return None  # wrong or too slow: less of it would not be better
+            if asked.n_cpu_moe is not None:
+                raise test.on_device.error()  # the person's own number
+            following = safer(settings, plan_load(self._card, machine, settings), self._card)
+            if following is None or following.n_gpu_layers == 0:
+                return None
+            settings = following
+
+    def _self_test(self, settings: EngineSettings, on_cpu: ProbeResult | None) -> SelfTest:
+        return self_test_device(
+            self._card.path,
+            settings.device or "",
+            settings,
+            cancel=self._request.cancel,
+            timeout_s=self._timeout_s,
+            on_memory=self._on_memory,
+            on_cpu=on_cpu,
+        )
 
     def _key(self, settings: EngineSettings, device: Device | None = None) -> str:
         return trial_key(
@@ -138,6 +167,15 @@ class _Trial:
         if done > self._shown:  # it shrinks when the trial frees its memory
             self._shown = done
             self._on_progress(done)
+
+
+def _with_offload(settings: EngineSettings, offload: Offload) -> EngineSettings:
+    """What the person has fixed goes before what worked once."""
+    return replace(
+        settings,
+        n_gpu_layers=settings.n_gpu_layers or offload.n_gpu_layers,
+        n_cpu_moe=offload.n_cpu_moe if settings.n_cpu_moe is None else settings.n_cpu_moe,
+    )
 
 
 class GuardedEngine:
@@ -176,7 +214,12 @@ class GuardedEngine:
             start = _TRIAL_SHARE if trial.has_run else 0.0
             on_progress(start + (1 - start) * done)
 
-        loaded = self._engine.load(replace(request, settings=settings), on_load)
+        try:
+            loaded = self._engine.load(replace(request, settings=settings), on_load)
+        except ModelLoadError:
+            if trial.device_key is not None:
+                self._memory.forget(trial.device_key)  # find out anew what the card takes
+            raise
         return replace(loaded, notice=self._notice)
 
     def unload(self) -> None:

@@ -107,6 +107,7 @@ def self_test_device(
     cancel: CancelToken,
     timeout_s: float,
     on_memory: Callable[[int], None] = lambda _: None,
+    on_cpu: ProbeResult | None = None,
 ) -> SelfTest:
     """Compare a greedy answer of a device with the CPU's, each in a process of its own.
 
@@ -120,15 +121,17 @@ def self_test_device(
         cancel: as in `trial_load`.
         timeout_s: of each of the two trials.
         on_memory: as in `trial_load`, for the first of them.
+        on_cpu: the CPU's answer when it is known from an earlier test of this model.
 
     Raises:
         Cancelled: `cancel` was set.
     """
-    cpu = replace(settings, n_gpu_layers=0, device=None)
-    text = TrialText(_SELF_TEST_PROMPT, n_tokens=_SELF_TEST_TOKENS)
-    on_cpu = trial_load(
-        path, cpu, cancel=cancel, timeout_s=timeout_s, text=text, on_memory=on_memory
-    )
+    if on_cpu is None:
+        cpu = replace(settings, n_gpu_layers=0, n_cpu_moe=None, device=None)
+        text = TrialText(_SELF_TEST_PROMPT, n_tokens=_SELF_TEST_TOKENS)
+        on_cpu = trial_load(
+            path, cpu, cancel=cancel, timeout_s=timeout_s, text=text, on_memory=on_memory
+        )
     if not on_cpu.is_ok:
         return SelfTest(False, on_cpu, None)
     there = replace(settings, device=device)

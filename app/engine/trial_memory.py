@@ -12,6 +12,7 @@ import logging
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.core.generation import EngineSettings
@@ -23,40 +24,55 @@ logger = logging.getLogger(__name__)
 
 _KEPT = 64  # trials; the oldest are forgotten
 _HASHED_BYTES = 1 << 20  # of each file: most of the metadata, and all of what changes in it
-_VERSION = 1
+_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """How much a card took after the planned amount had failed; None: as planned."""
+
+    n_gpu_layers: int | None = None
+    n_cpu_moe: int | None = None
 
 
 class TrialMemory:
-    """The trials that went well; one thread."""
+    """How trials ended, by `trial_key`; one thread."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def has(self, key: str) -> bool:
-        """True when this very trial went well before."""
-        return key in self._keys()
+        """True when this very trial was remembered."""
+        return key in self._trials()
 
-    def remember(self, key: str) -> None:
-        """Keep a trial that went well; a folder that cannot be written is only logged."""
-        keys = [k for k in self._keys() if k != key]
-        self._write([*keys, key][-_KEPT:])
+    def offload(self, key: str) -> Offload:
+        """What worked in that trial."""
+        return self._trials().get(key, Offload())
+
+    def remember(self, key: str, offload: Offload = Offload()) -> None:
+        """Keep a trial; a folder that cannot be written is only logged."""
+        trials = self._trials()
+        trials.pop(key, None)
+        trials[key] = offload
+        self._write(dict(list(trials.items())[-_KEPT:]))
 
     def forget(self, key: str) -> None:
         """Try again next time: the model did not work after all."""
-        keys = self._keys()
-        if key in keys:
-            self._write([k for k in keys if k != key])
+        trials = self._trials()
+        if trials.pop(key, None) is not None:
+            self._write(trials)
 
-    def _keys(self) -> list[str]:
-        with suppress(OSError, ValueError, TypeError, KeyError):
+    def _trials(self) -> dict[str, Offload]:
+        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             raw = json.loads(self._file.read_text("utf-8"))
             if raw["version"] == _VERSION:
-                return [k for k in raw["passed"] if isinstance(k, str)]
-        return []
+                return {key: _offload(fields) for key, fields in raw["trials"].items()}
+        return {}
 
-    def _write(self, keys: list[str]) -> None:
+    def _write(self, trials: dict[str, Offload]) -> None:
         temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
-        text = json.dumps({"version": _VERSION, "passed": keys}, indent=1)
+        raw = {key: asdict(offload) for key, offload in trials.items()}
+        text = json.dumps({"version": _VERSION, "trials": raw}, indent=1)
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             temporary.write_text(text, "utf-8")
@@ -65,6 +81,11 @@ class TrialMemory:
             logger.warning("trials are not remembered: %s", error)
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+def _offload(fields: dict[str, object]) -> Offload:
+    numbers = {k: v for k, v in fields.items() if isinstance(v, int) and 0 <= v <= 999}
+    return Offload(numbers.get("n_gpu_layers"), numbers.get("n_cpu_moe"))
 
 
 def trial_key(

@@ -42,6 +42,13 @@ if "Vulkan0" in " ".join(sys.argv):
     sampler.SamplerChain.sample = lambda self, context: 7
 """
 
+SMALL_CARD = """
+import os, sys
+arguments = " ".join(sys.argv)
+if "Vulkan0" in arguments and '"n_cpu_moe": 2' not in arguments:
+    os.abort()
+"""
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
@@ -162,6 +169,21 @@ def test_a_device_with_wrong_answers_is_not_used_and_not_tried_again(
     assert inner.load_requests[0].settings.n_gpu_layers == 0
     assert "did not pass the self-test" in notice
     assert trials.read_text() == before
+
+
+def test_a_card_that_cannot_take_all_is_given_less_and_that_is_remembered(
+    gpt_oss: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = tmp_path / "start"
+    start.mkdir()
+    (start / "sitecustomize.py").write_text(SMALL_CARD)
+    monkeypatch.setenv("PYTHONPATH", f"{start}{os.pathsep}{ROOT}")
+    trials = tmp_path / "trials.json"
+    for _ in range(2):
+        inner, notice = load_guarded(trials, gpt_oss)
+        settings = inner.load_requests[0].settings
+        assert (settings.device, settings.n_gpu_layers, settings.n_cpu_moe) == ("Vulkan0", 3, 2)
+        assert notice == ""
 
 
 def test_a_device_that_passed_is_used(gpt_oss: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind
-from app.engine.trial_memory import TrialMemory, trial_key
+from app.engine.trial_memory import Offload, TrialMemory, trial_key
 
 SETTINGS = EngineSettings()
 
@@ -43,7 +43,10 @@ def test_the_oldest_of_many_trials_are_forgotten(tmp_path: Path) -> None:
     assert not memory.has("0")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 99}', '{"version": 1}', "\0"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"version": 99}', '{"version": 2}', '{"version": 2, "trials": [1]}', "\0"],
+)
 def test_a_damaged_file_means_nothing_is_known(tmp_path: Path, content: str) -> None:
     file = tmp_path / "trials.json"
     file.write_text(content)
@@ -116,3 +119,18 @@ def test_another_device_is_another_trial(model: Path) -> None:
     )
     assert len({with_device, renamed, key(model)}) == 3
     assert busy == with_device
+
+
+def test_what_a_card_took_is_remembered(tmp_path: Path) -> None:
+    memory = TrialMemory(tmp_path / "trials.json")
+    memory.remember("a", Offload(25, 16))
+    memory.remember("b")
+    assert memory.offload("a") == Offload(25, 16)
+    assert memory.offload("b") == memory.offload("unknown") == Offload(None, None)
+
+
+def test_numbers_that_no_model_has_are_not_taken_from_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "trials.json"
+    TrialMemory(file).remember("a", Offload(25, 16))
+    file.write_text(file.read_text().replace("25", "-3").replace("16", '"x"'))
+    assert TrialMemory(file).offload("a") == Offload(None, None)
