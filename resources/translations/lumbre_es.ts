@@ -1097,7 +1097,7 @@
     </message>
     <message>
         <source>List its files</source>
-        <translation type="unfinished">Ver sus archivos</translation>
+        <translation>Ver sus archivos</translation>
     </message>
     <message>
         <source>Pause</source>
