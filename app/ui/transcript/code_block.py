@@ -33,6 +33,7 @@ class CodeShape:
         self._parts: dict[int, BlockSpec] = {}
         self._shown: dict[int, str] = {}
         self._lexed: dict[int, Lexed] = {}
+        self._dropped: set[int] = set()  # parts of which only the state is kept
         self._grown: tuple[int, Lexed] | None = None  # the last part before it grew
 
     def set_part(self, spec: BlockSpec) -> None:
@@ -48,7 +49,14 @@ class CodeShape:
             self._grown = (spec.part, lexed) if has_grown and lexed is not None else None
             self._shown.pop(spec.part, None)
             for part in [p for p in self._lexed if p >= spec.part]:
-                del self._lexed[part]
+                self._lexed.pop(part, None)
+
+    def forget_spans(self, part: int) -> None:
+        """The part is not painted now: keep only the lexer's state after it."""
+        lexed = self._lexed.get(part)
+        if lexed is not None and part != max(self._lexed):
+            self._lexed[part] = Lexed((), lexed.stack)
+            self._dropped.add(part)
 
     def finish(self) -> None:
         """No more code comes: what was lexed while it grew is lexed once as a whole."""
@@ -65,6 +73,9 @@ class CodeShape:
 
     def lexed(self, part: int) -> Lexed:
         """Highlighting of a part; the parts before it are lexed when that is still to do."""
+        if part in self._dropped:
+            self._dropped.discard(part)
+            self._lexed.pop(part, None)
         if part not in self._lexed:
             first = part
             while first > 0 and first - 1 not in self._lexed and first - 1 in self._parts:
@@ -187,7 +198,9 @@ class CodeBlock(Block):
         self._is_colored, self._colored_to = False, 0
 
     def release(self) -> None:
-        """Drop the document."""
+        """Drop the document and its colours."""
+        if self._document is not None:
+            self.shape.forget_spans(self.spec.part)
         self._document = None
         self._is_colored = False
         self._colored_to = 0

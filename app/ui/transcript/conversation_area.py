@@ -28,6 +28,7 @@ MIN_ZOOM, MAX_ZOOM = 80, 200  # per cent
 _MARGIN_PX = 28.0  # least room beside the column
 _NARROW_PX = 560  # a window below this width has smaller margins
 _IDLE_MS = 30
+_N_NEAR = 30  # messages on each side of the window that stay parsed
 _IDLE_BLOCKS = 6  # measured at once while nothing else is to do
 
 
@@ -193,6 +194,8 @@ class ConversationArea(QAbstractScrollArea):
     def bring_block_into_view(self, row: int, section: int, block: int, share: float) -> None:
         """Scroll so that a place in a block (0 its top, 1 its end) is well inside."""
         conversation = self.conversation
+        section_of(self.item(row), section).ensure_parsed()
+        conversation.update_height(row)
         for _ in range(2):
             rect = self.block_rect(row, section, block)
             y = rect.top() + share * rect.height()
@@ -259,6 +262,7 @@ class ConversationArea(QAbstractScrollArea):
         """Measure one window's height on each side, a few blocks at a time."""
         if self.conversation.prepare(self.conversation.height, _IDLE_BLOCKS) == 0:
             self._idle.stop()
+            self.conversation.forget_far(_N_NEAR)
             return
         self._sync_bar()
         self.scrolled()

@@ -134,6 +134,13 @@ class ConversationLayout:
             self.restore(anchor)
         return n
 
+    def forget_far(self, n_near: int) -> None:
+        """Drop the blocks of messages more than `n_near` away from the window."""
+        first, last = self.row_at(0), self.row_at(self.height)
+        for row, item in enumerate(self.items):
+            if not first - n_near <= row <= last + n_near:
+                item.forget()
+
     def anchor(self) -> Anchor | None:
         """What must not move; None while the window follows the end or is empty."""
         if self.is_pinned or not self.items:

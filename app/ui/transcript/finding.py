@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SLICE_S = 0.008  # of searching between two turns of the event loop
 _MARGIN_PX = 12
 _WORDS = re.compile(r"\w+")
+_NO_MARKUP = str.maketrans("", "", "*_`~\\")  # signs that may stand inside a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,9 @@ class Finding(QObject):
         assert self._pattern is not None
         query = self._bar.field.text()
         words = _WORDS.findall(query)
-        longest = max(words, key=len, default="")
-        return re.search(re.escape(longest), source, re.IGNORECASE) is not None
+        longest = max(words, key=len, default="").translate(_NO_MARKUP)
+        plain = source.translate(_NO_MARKUP)
+        return re.search(re.escape(longest), plain, re.IGNORECASE) is not None
 
     def _first_below(self) -> int:
         top = self._view.conversation.row_at(0)
@@ -200,6 +202,7 @@ class Finding(QObject):
         self._current = hit
         item = self._view.item(hit.row)
         section = section_of(item, hit.section)
+        section.ensure_parsed()
         if hit.block >= len(section.blocks) or self._pattern is None:
             return
         text = section.blocks[hit.block].text()

@@ -112,6 +112,11 @@ class MessageItem:
             self._thinking_since = self._thinking_since or now
             self.thinking.append(text)
 
+    def forget(self) -> None:
+        """Drop what can be made again: the message is far from the window."""
+        self.body.forget()
+        self.thinking.forget()
+
     def set_look(self, scope: Scope) -> None:
         """Other fonts or colours."""
         self._scope = scope

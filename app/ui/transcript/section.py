@@ -18,7 +18,7 @@ from app.ui.transcript.style import Look
 from app.ui.transcript.table_block import TableRowBlock, TableShape
 from app.ui.transcript.text_block import RuleBlock, TextBlock
 
-MAX_DOCUMENTS = 500  # blocks that keep their documents while they are out of sight
+MAX_DOCUMENTS = 200  # blocks that keep their documents while they are out of sight
 
 
 class SectionKind(Enum):
@@ -68,6 +68,7 @@ class Section:
         self._stream: MarkdownStream | None = None
         self._n_settled = 0
         self._is_parsed = False
+        self._known_height: float | None = None  # from before the blocks were forgotten
 
     # -- text
 
@@ -97,7 +98,7 @@ class Section:
                 if isinstance(block, CodeBlock) and block.spec.is_last_part:
                     block.finish()
             return
-        self._text = text
+        self._text, self._known_height = text, None
         if self._is_parsed:
             self._parse()
 
@@ -117,6 +118,15 @@ class Section:
         if not self._is_parsed:
             self._parse()
 
+    def forget(self) -> None:
+        """Drop the blocks of a text that is far away; they are parsed again when it comes."""
+        if self._is_parsed and self._stream is None:
+            self._known_height = self.height
+            self._is_parsed = False
+            self.blocks = []
+            self._heights = HeightIndex()
+            self._shapes.clear()
+
     def _parse(self) -> None:
         parse = parse_question if self.kind is SectionKind.QUESTION else parse_answer
         self._is_parsed = True
@@ -129,6 +139,8 @@ class Section:
         """Height of all blocks, measured or estimated."""
         if self._is_parsed:
             return self._heights.total
+        if self._known_height is not None:
+            return self._known_height
         style = self._look.style
         per_line = max(self._width / style.char_px, 1)
         n_lines = len(self._text) / per_line + 0.7 * self._text.count("\n") + 0.5
@@ -136,11 +148,14 @@ class Section:
 
     def set_width(self, width: float) -> None:
         """Lay out for `width` from now on."""
+        if width != self._width:
+            self._known_height = None
         self._width = width
 
     def set_look(self, look: Look) -> None:
         """Other fonts or colours; heights scale with the text until they are measured."""
         factor = look.style.text_px / self._look.style.text_px
+        self._known_height = None
         self._look = look
         for shape in self._shapes.values():
             if isinstance(shape, TableShape):

@@ -32,6 +32,7 @@ class TableCell:
         self._align = align
         self._is_header = is_header
         self._width = 1.0
+        self._drop = 0.0  # from the cell's top to the document's
         self._is_line = False  # painted as one line of plain text
         self._document: InertDocument | None = None
 
@@ -52,15 +53,23 @@ class TableCell:
         if self._is_line:
             return self._metrics(scope).height()
         extra = scope.look.style.line_extra_px * CELL_SCALE
-        return self._laid_out(scope).size().height() - extra
+        document = self._laid_out(scope)
+        line = document.begin().layout().lineAt(0)
+        # A formula alone is lower than text: its baseline is the row's all the same.
+        ascent = line.ascent() if line.isValid() else 0.0
+        self._drop = max(self._metrics(scope).ascent() - ascent, 0.0)
+        return document.size().height() - extra + self._drop
 
     def paint(
         self, paint: BlockPaint, scope: Scope, origin: QPointF, marks: list[Mark]
     ) -> None:
         """Paint with the text's corner at `origin`."""
         painter = paint.painter
+        is_text = self._is_line and not marks
+        if not is_text:
+            origin = origin + QPointF(0, self._drop)
         painter.translate(origin)
-        if self._is_line and not marks:
+        if is_text:
             metrics = self._metrics(scope)
             spare = self._width - metrics.horizontalAdvance(self.shown.plain)
             share = {Align.LEFT: 0.0, Align.CENTER: 0.5, Align.RIGHT: 1.0}[self._align]
@@ -75,13 +84,13 @@ class TableCell:
 
     def position_at(self, point: QPointF, scope: Scope) -> int:
         """The nearest position in the text."""
-        return hit(self._laid_out(scope), point)
+        return hit(self._laid_out(scope), point - QPointF(0, self._drop))
 
     def link_at(self, point: QPointF) -> str:
         """The address under `point`; empty: none."""
         if self._document is None:
             return ""
-        return self._document.documentLayout().anchorAt(point)
+        return self._document.documentLayout().anchorAt(point - QPointF(0, self._drop))
 
     def release(self) -> None:
         """Drop the document."""
