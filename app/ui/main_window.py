@@ -34,6 +34,7 @@ from app.ui.icons import app_icon
 from app.ui.memory_watch import MemoryStateChanged, MemoryWatch
 from app.ui.menu_bar import MenuBar, wants_menu_bar
 from app.ui.message_actions import MessageActions
+from app.ui.model_notice import ModelNotice
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.reasoning_box import ReasoningChosen
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         if controller.loaded is None:
             self.page.onboarding.set_report(services.machine_report())
         self.history = WindowHistory(self, controller, services.history)
+        self._model_notice = ModelNotice(controller, self.page.banners)
         self._memory_watch = MemoryWatch(services.read_machine, self)
         self._memory_watch.changed.connect(self._on_memory_state_changed)
         self.commands = WindowCommands(self, controller)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
 from app.core.errors import BugError, StorageError
 from app.core.message import MessageId, ReasoningEffort
+from app.core.plan_words import Sentence
 from app.core.settings import Settings
 from app.ui import translations
-from app.ui.chat_events import ErrorRaised, Phase
+from app.ui.chat_events import ErrorRaised, ModelChanged, Phase
 from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptCard
 from app.ui.error_dialog import ErrorDialog
@@ -237,6 +238,20 @@ def test_a_model_that_cannot_be_loaded_is_told(make_window: MakeWindow, tmp_path
     window.qtbot.waitUntil(
         lambda: any("gone too.gguf" in label.text() for label in dialog.findChildren(QLabel))
     )
+
+
+def test_why_a_card_is_not_used_is_said_until_another_model_is_loaded(
+    make_window: MakeWindow,
+) -> None:
+    window = make_window()
+    loaded = window.chat.controller.loaded
+    assert loaded is not None
+    notice = Sentence("The card {name} is not used.", {"name": "Some Card"})
+    changed = window.chat.controller.model_changed
+    changed.emit(ModelChanged(replace(loaded, notice=notice)))
+    assert "The card Some Card is not used." in window.widget.page.banners.texts()
+    changed.emit(ModelChanged(loaded))
+    assert window.widget.page.banners.texts() == ()
 
 
 def test_a_mistake_of_ours_can_be_copied_and_is_not_shown(make_window: MakeWindow) -> None:
