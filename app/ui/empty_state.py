@@ -139,7 +139,7 @@ class EmptyState(QWidget):
                 self.tr("How do I change the reasoning level?"),
                 self.tr("Where are my conversations stored?"),
                 self.tr("How do I download gpt-oss-20b?"),
-                self.tr("Does anything leave my computer?"),
+                self.tr("Is it private?"),
             )
         else:
             self._note.setText("")

@@ -495,8 +495,8 @@
         <translation>¿Cómo descargo gpt-oss-20b?</translation>
     </message>
     <message>
-        <source>Does anything leave my computer?</source>
-        <translation>¿Sale algo de mi equipo?</translation>
+        <source>Is it private?</source>
+        <translation>¿Es privado?</translation>
     </message>
     <message>
         <source>Explain a difficult word with three examples</source>

@@ -49,11 +49,6 @@ def vocabulary(reader: gguf.GGUFReader) -> list[tuple[str, int]]:
     return list(zip(texts, types, strict=True))
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    return Tokenizer(resource_path("o200k_base.tiktoken"))
-
-
 def _byte_of_sign() -> dict[str, int]:
     """GPT-2's printable stand-ins for bytes, by which a GGUF writes its tokens."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
