@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import gc
-from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 _PERIOD_MS = 1000
 _YOUNG = 1  # the generations that are quick to collect
-_active: set[int] = set()  # those that want it off; the collector belongs to the process
-
-
-def _release(key: int, _: object = None) -> None:
-    """One of them is done, or gone: the last one switches the collector on again."""
-    if key in _active:
-        _active.discard(key)
-        if not _active:
-            gc.enable()
 
 
 class QuietCollection(QObject):
@@ -29,8 +19,7 @@ class QuietCollection(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._key = id(self)
-        self.destroyed.connect(partial(_release, self._key))
+        self._was_enabled = False
         self._timer = QTimer(self)
         self._timer.setInterval(_PERIOD_MS)
         self._timer.timeout.connect(self._on_timer)
@@ -40,12 +29,13 @@ class QuietCollection(QObject):
         if on == self._timer.isActive():
             return
         if on:
-            _active.add(self._key)
+            self._was_enabled = gc.isenabled()
             gc.disable()
             self._timer.start()
         else:
             self._timer.stop()
-            _release(self._key)
+            if self._was_enabled:
+                gc.enable()
 
     @Slot()
     def _on_timer(self) -> None:
