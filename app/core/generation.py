@@ -102,6 +102,19 @@ class GenerationRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PrefillRequest:
+    """A prompt that will probably be asked soon, to be read while nothing else is wanted.
+
+    `prompt` ends with its last message: what a next question would add is not known yet.
+    """
+
+    prompt: Prompt
+    cancel: CancelToken = field(default_factory=CancelToken)
+    conversation_id: ConversationId | None = None  # None: nothing about it may be kept
+    id: RequestId = field(default_factory=new_request_id)
+
+
+@dataclass(frozen=True, slots=True)
 class PrefillProgress:
     """The prompt is being read: `n_done` of `n_total` tokens that had to be read."""
 
@@ -229,6 +242,14 @@ class Engine(Protocol):
 
         Closing the iterator early is the same as cancelling. A cancelled request yields
         `GenerationEnded(CANCELLED)`.
+        """
+        ...
+
+    def prefill(self, request: PrefillRequest) -> Iterator[PrefillProgress]:
+        """Read a prompt into the KV cache, so that `generate` need not; nothing is answered.
+
+        A cancelled request ends early and keeps what was read; closing the iterator is the
+        same. Yields at least once.
         """
         ...
 

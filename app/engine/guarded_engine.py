@@ -20,6 +20,8 @@ from app.core.generation import (
     GenerationRequest,
     LoadedModel,
     LoadRequest,
+    PrefillProgress,
+    PrefillRequest,
 )
 from app.core.machine import Device, Machine
 from app.core.memory_plan import plan_load, safer
@@ -229,6 +231,10 @@ class GuardedEngine:
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer; see `Engine.generate`."""
         return self._engine.generate(request)
+
+    def prefill(self, request: PrefillRequest) -> Iterator[PrefillProgress]:
+        """Read a prompt ahead; see `Engine.prefill`."""
+        return self._engine.prefill(request)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""

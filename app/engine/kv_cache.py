@@ -110,6 +110,10 @@ class KvCache:
         self._checkpoints = [c for c in self._checkpoints if c.n_tokens <= n]
         return n
 
+    def begins_with(self, wanted: Sequence[int]) -> bool:
+        """True when all of `wanted` is in the cache already."""
+        return common_prefix(self._ids, array("i", wanted)) == len(wanted)
+
     def extend(self, ids: Iterable[int]) -> None:
         """These tokens were decoded at the end of the cache."""
         self._ids.extend(ids)

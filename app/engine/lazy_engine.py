@@ -11,6 +11,8 @@ from app.core.generation import (
     GenerationRequest,
     LoadedModel,
     LoadRequest,
+    PrefillProgress,
+    PrefillRequest,
 )
 
 
@@ -50,6 +52,12 @@ class LazyEngine:
         if self._engine is None:
             raise BugError("no model is loaded")
         return self._engine.generate(request)
+
+    def prefill(self, request: PrefillRequest) -> Iterator[PrefillProgress]:
+        """Read a prompt ahead; see `Engine.prefill`."""
+        if self._engine is None:
+            raise BugError("no model is loaded")
+        return self._engine.prefill(request)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""

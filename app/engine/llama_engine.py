@@ -22,6 +22,8 @@ from app.core.generation import (
     GenerationRequest,
     LoadedModel,
     LoadRequest,
+    PrefillProgress,
+    PrefillRequest,
 )
 from app.core.machine import Machine
 from app.core.memory_plan import MemoryPlan, plan_load, safer
@@ -35,6 +37,7 @@ from app.engine.gguf_header import read_model_card
 from app.engine.hardware import read_machine
 from app.engine.kv_cache import KvCache
 from app.engine.prompt_encoder import PromptEncoder
+from app.engine.read_ahead import read_ahead
 from app.engine.thread_priority import lower_own_priority
 from app.engine.tokenizer import Tokenizer
 
@@ -179,6 +182,22 @@ class LlamaEngine:
                 context, cache, self._require_tokenizer(), headers, request, prompt, started
             )
             yield from answer.events()
+        except (EngineError, BugError):
+            cache.clear()
+            raise
+        finally:
+            self._is_generating = False
+
+    def prefill(self, request: PrefillRequest) -> Iterator[PrefillProgress]:
+        """Read a prompt ahead; see `Engine.prefill`."""
+        self._require_alive()
+        context, cache, encoder, headers = self._require_model()
+        if self._is_generating:
+            raise BugError("one request at a time")
+        self._is_generating = True
+        try:
+            prompt = encoder.encode(request.prompt, context.n_ctx, len(headers.analysis))
+            yield from read_ahead(context, cache, prompt, request.cancel)
         except (EngineError, BugError):
             cache.clear()
             raise

@@ -26,6 +26,7 @@ class EncodedPrompt:
 
     ids: tuple[int, ...]
     n_head: int  # of these, instructions: the part that other conversations may share
+    n_messages: int  # up to the end of the last message
     n_before_answer: int  # up to and with <|start|>assistant
     n_dropped: int  # oldest messages that were left out
 
@@ -66,9 +67,12 @@ class PromptEncoder:
         ids = list(head)
         for message in encoded[window.first :]:
             ids.extend(message)
-        n_before_answer = len(ids) + len(self._opening)
+        n_messages = len(ids)
+        n_before_answer = n_messages + len(self._opening)
         ids += tail
-        return EncodedPrompt(tuple(ids), len(head), n_before_answer, window.n_dropped)
+        return EncodedPrompt(
+            tuple(ids), len(head), n_messages, n_before_answer, window.n_dropped
+        )
 
     def _encode(self, segments: tuple[Segment, ...]) -> array[int]:
         found = self._remembered.get(segments)
