@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from app.core.conversation import Conversation, ConversationStore, title_from
 from app.core.errors import LumbreError
 from app.core.generation import GenerationRequest, budget_for
+from app.core.harmony import Prompt
 from app.core.message import (
     FinishReason,
     Message,
@@ -152,14 +153,13 @@ class AnswerDesk(QObject):
         before = self._book.current
         conversation = _with_new(before, answer, new, wanted.reasoning)
         summary = conversation.summary
-        today = datetime.date.today().isoformat() if wanted.settings.tells_date else None
         request = GenerationRequest(
-            prompt_for(
+            prompt_of(
+                conversation,
                 conversation.path_to(answer.parent_id),
                 wanted.reasoning,
-                instructions=summary.instructions,
-                current_date=today,
-                continues=continues,
+                wanted.settings,
+                continues,
             ),
             sampling=wanted.settings.sampling,
             budget=budget_for(wanted.reasoning),
@@ -244,6 +244,24 @@ class AnswerDesk(QObject):
             self._book.replace_current(conversation)
         live = (run.answer.id, run.phase) if run is not None else None
         self._path_model.set_rows(path_rows(conversation, self._errors, live))
+
+
+def prompt_of(
+    conversation: Conversation,
+    path: Sequence[Message],
+    reasoning: ReasoningEffort,
+    settings: Settings,
+    continues: Message | None = None,
+) -> Prompt:
+    """What the model reads for an answer to the last message of `path`, a branch of it."""
+    today = datetime.date.today().isoformat() if settings.tells_date else None
+    return prompt_for(
+        path,
+        reasoning,
+        instructions=conversation.summary.instructions,
+        current_date=today,
+        continues=continues,
+    )
 
 
 def _with_new(

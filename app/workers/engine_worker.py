@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from time import monotonic
 
 from PySide6.QtCore import QObject, QThread, QTimer, Slot
 
@@ -17,6 +18,7 @@ from app.core.generation import (
     LoadedModel,
     LoadRequest,
     PrefillProgress,
+    PrefillRequest,
     RequestId,
 )
 from app.workers.typed_signal import signal_of
@@ -69,6 +71,29 @@ class AnswerEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAheadProgressed:
+    """A prompt that nobody has asked yet is being read."""
+
+    request_id: RequestId
+    progress: PrefillProgress
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAheadEnded:
+    """Sent once a `PrefillRequest`, whatever happened."""
+
+    request_id: RequestId
+    progress: PrefillProgress | None  # the last one; None: it was not begun
+    seconds: float  # that the engine's thread spent on it
+
+    @property
+    def is_complete(self) -> bool:
+        """True when all of the prompt is in the KV cache now."""
+        last = self.progress
+        return last is not None and last.n_done == last.n_total and not last.n_dropped
+
+
+@dataclass(frozen=True, slots=True)
 class EngineAborted:
     """llama.cpp stopped for good, in its own words; only a new process can go on."""
 
@@ -88,6 +113,8 @@ class _Worker(QObject):
     prefill_progressed = signal_of(PrefillProgressed)
     delta_ready = signal_of(DeltaReady)
     answer_ended = signal_of(AnswerEnded)
+    read_ahead_progressed = signal_of(ReadAheadProgressed)
+    read_ahead_ended = signal_of(ReadAheadEnded)
     unloaded = signal_of(Unloaded)
 
     def __init__(self, engine: Engine) -> None:
@@ -135,6 +162,28 @@ class _Worker(QObject):
             self.answer_ended.emit(AnswerEnded(request.id, error=_bug(error)))
 
     @Slot(object)
+    def read_ahead(self, request: PrefillRequest) -> None:
+        """Read a prompt until it is read or cancelled; blocks this thread's event loop.
+
+        Nobody asked for it, so nobody is told of an error: the request that comes after it
+        will say what is wrong.
+        """
+        started, last = monotonic(), None
+        try:
+            if not request.cancel.is_cancelled and self._engine.loaded is not None:
+                for last in self._engine.prefill(request):
+                    self.read_ahead_progressed.emit(ReadAheadProgressed(request.id, last))
+                    if last.n_dropped:  # another message will be left out next time
+                        request.cancel.cancel()
+        except LumbreError as error:
+            logger.warning("reading ahead was given up: %s", type(error).__name__)
+        except Exception:
+            logger.exception("reading ahead failed")
+        finally:
+            seconds = monotonic() - started
+            self.read_ahead_ended.emit(ReadAheadEnded(request.id, last, seconds))
+
+    @Slot(object)
     def unload(self, _: Unloaded) -> None:
         """Free the model."""
         self._engine.unload()
@@ -167,11 +216,14 @@ class EngineThread(QObject):
     prefill_progressed = signal_of(PrefillProgressed)
     delta_ready = signal_of(DeltaReady)
     answer_ended = signal_of(AnswerEnded)
+    read_ahead_progressed = signal_of(ReadAheadProgressed)
+    read_ahead_ended = signal_of(ReadAheadEnded)
     unloaded = signal_of(Unloaded)
     aborted = signal_of(EngineAborted)
 
     _load_requested = signal_of(LoadRequest)
     _generation_requested = signal_of(GenerationRequest)
+    _read_ahead_requested = signal_of(PrefillRequest)
     _unload_requested = signal_of(Unloaded)
     _close_requested = signal_of(Unloaded)
 
@@ -179,6 +231,7 @@ class EngineThread(QObject):
         super().__init__(parent)
         self._engine = engine
         self._tokens: dict[RequestId, CancelToken] = {}
+        self._ahead: dict[RequestId, CancelToken] = {}  # gives way to all others
         self._is_aborted = False
         self._thread = QThread()
         self._thread.setObjectName("engine")
@@ -186,14 +239,17 @@ class EngineThread(QObject):
         worker.moveToThread(self._thread)
         self._load_requested.connect(worker.load)
         self._generation_requested.connect(worker.generate)
+        self._read_ahead_requested.connect(worker.read_ahead)
         self._unload_requested.connect(worker.unload)
         self._close_requested.connect(worker.close)
         worker.load_progressed.connect(self.load_progressed.emit)
         worker.prefill_progressed.connect(self.prefill_progressed.emit)
         worker.delta_ready.connect(self.delta_ready.emit)
+        worker.read_ahead_progressed.connect(self.read_ahead_progressed.emit)
         worker.unloaded.connect(self.unloaded.emit)
         worker.load_ended.connect(self._on_load_ended)
         worker.answer_ended.connect(self._on_answer_ended)
+        worker.read_ahead_ended.connect(self._on_read_ahead_ended)
         self._abort_poll = QTimer(self)
         self._abort_poll.setInterval(ABORT_POLL_MS)
         self._abort_poll.timeout.connect(self._on_abort_poll)
@@ -217,12 +273,29 @@ class EngineThread(QObject):
         self._begin(request.id, request.cancel)
         self._generation_requested.emit(request)
 
+    def read_ahead(self, request: PrefillRequest) -> None:
+        """Read a prompt ahead; ends with `read_ahead_ended`.
+
+        An earlier one is given up, and whatever else is asked for ends this one at once.
+        """
+        self.stop_reading_ahead()
+        self._ahead[request.id] = request.cancel
+        self._abort_poll.start()
+        self._read_ahead_requested.emit(request)
+
+    def stop_reading_ahead(self) -> None:
+        """End it as soon as the engine can; what was read stays in the KV cache."""
+        for token in tuple(self._ahead.values()):
+            token.cancel()
+
     def unload(self) -> None:
         """Free the model after what is already asked for; ends with `unloaded`."""
+        self.stop_reading_ahead()
         self._unload_requested.emit(Unloaded())
 
     def stop(self, timeout_ms: int = 3000) -> bool:
         """Cancel everything, free the engine, join; False when it is still running then."""
+        self.stop_reading_ahead()
         for token in tuple(self._tokens.values()):
             token.cancel()
         self._abort_poll.stop()
@@ -238,12 +311,14 @@ class EngineThread(QObject):
         return joined
 
     def _begin(self, request_id: RequestId, token: CancelToken) -> None:
+        self.stop_reading_ahead()
         self._tokens[request_id] = token
         self._abort_poll.start()
 
     def _end(self, request_id: RequestId) -> None:
         self._tokens.pop(request_id, None)
-        if not self._tokens:
+        self._ahead.pop(request_id, None)
+        if not self._tokens and not self._ahead:
             self._abort_poll.stop()
 
     @Slot(object)
@@ -255,6 +330,11 @@ class EngineThread(QObject):
     def _on_answer_ended(self, event: AnswerEnded) -> None:
         self._end(event.request_id)
         self.answer_ended.emit(event)
+
+    @Slot(object)
+    def _on_read_ahead_ended(self, event: ReadAheadEnded) -> None:
+        self._end(event.request_id)
+        self.read_ahead_ended.emit(event)
 
     @Slot()
     def _on_abort_poll(self) -> None:
