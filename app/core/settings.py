@@ -40,6 +40,8 @@ class Settings:
     models_dir: str = ""  # where downloads go; empty: under the data folder
     sampling: SamplingParams = field(default_factory=SamplingParams)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    reads_ahead: bool = True  # what will probably be asked is read while nothing else is
+    reads_ahead_on_battery: bool = False
     is_offline_locked: bool = False  # every connection attempt of the program fails
     download_limit_kib_s: int = 0  # KiB a second; 0: no limit
     has_seen_welcome: bool = False

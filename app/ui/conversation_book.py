@@ -34,6 +34,13 @@ class ConversationReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptChanged:
+    """The open conversation has another level or other instructions than before."""
+
+    summary: ConversationSummary
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReached:
     """A message that was looked for is on the shown branch now."""
 
@@ -57,6 +64,7 @@ class ConversationBook(QObject):
     conversations_changed = signal_of(ConversationsChanged)
     conversation_opened = signal_of(ConversationOpened)
     conversation_replaced = signal_of(ConversationReplaced)
+    prompt_changed = signal_of(PromptChanged)
     message_reached = signal_of(MessageReached)
     undo_offered = signal_of(UndoOffered)
     error_raised = signal_of(ErrorRaised)
@@ -245,12 +253,14 @@ class ConversationBook(QObject):
             self.change(
                 self._current.id, lambda s: replace(s, reasoning=reasoning), announce=False
             )
+            self.prompt_changed.emit(PromptChanged(self._current.summary))
 
     def set_instructions(self, instructions: str) -> None:
         """The person's own instructions for the open conversation."""
         self.change(
             self._current.id, lambda s: replace(s, instructions=instructions), announce=False
         )
+        self.prompt_changed.emit(PromptChanged(self._current.summary))
 
     def save_draft(self, text: str) -> None:
         """Remember what stands in the composer; written when the typing pauses."""
