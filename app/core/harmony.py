@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from app.core.attachment import Attachment, as_prompt_text
 from app.core.message import Channel, ReasoningEffort, Role
 
 KNOWLEDGE_CUTOFF = "2024-06"
@@ -57,6 +58,8 @@ class PromptMessage:
     channel: Channel | None = None  # of the assistant's messages
     recipient: str | None = None
     author: str | None = None
+    attachments: tuple[Attachment, ...] = ()  # read before the text, as part of it
+    is_shortened: tuple[bool, ...] = ()  # which attachments were cut for this prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,8 @@ def render_message(message: PromptMessage) -> tuple[Segment, ...]:
     opened: list[Segment] = [ControlToken.START, header]
     if channel is not None:
         opened += [ControlToken.CHANNEL, channel.value, *constrain]
-    return (*opened, ControlToken.MESSAGE, message.text, end)
+    text = as_prompt_text(message.attachments, message.text, message.is_shortened)
+    return (*opened, ControlToken.MESSAGE, text, end)
 
 
 def channel_header(channel: Channel) -> tuple[Segment, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NewType
 
+from app.core.attachment import Attachment
+
 MessageId = NewType("MessageId", str)
 ConversationId = NewType("ConversationId", str)
 
@@ -98,6 +100,7 @@ class Message:
     finish_reason: FinishReason | None = None  # answers only
     model_name: str = ""  # answers only
     stats: GenerationStats | None = None  # answers only
+    attachments: tuple[Attachment, ...] = ()  # questions only; read before the text
 
     @property
     def is_answer(self) -> bool:

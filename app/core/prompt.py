@@ -20,6 +20,8 @@ def prompt_for(
 
     Earlier thinking never enters it: the format drops the analysis of every turn that has
     its final answer, and an answer without one has nothing that the model should see again.
+    Attachments stand before the typed words, as data in the same message; the engine cuts
+    those that are larger than the context can take.
 
     Args:
         path: the branch up to the question, oldest first, without the wanted answer.
@@ -32,7 +34,7 @@ def prompt_for(
     if continues is not None:
         open_answer = OpenAnswer(thinking=continues.thinking, text=continues.text)
     return Prompt(
-        messages=tuple(_prompt_message(m) for m in path if m.text),
+        messages=tuple(_prompt_message(m) for m in path if m.text or m.attachments),
         system=SystemSettings(reasoning=reasoning, current_date=current_date),
         instructions=instructions,
         open_answer=open_answer,
@@ -41,4 +43,4 @@ def prompt_for(
 
 def _prompt_message(message: Message) -> PromptMessage:
     channel = Channel.FINAL if message.role is Role.ASSISTANT else None
-    return PromptMessage(message.role, message.text, channel)
+    return PromptMessage(message.role, message.text, channel, attachments=message.attachments)

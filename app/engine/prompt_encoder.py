@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.core.attachment import attachment_room, cut_to, shares
 from app.core.context_window import fit
 from app.core.harmony import (
     ControlToken,
     Prompt,
+    PromptMessage,
     Segment,
     render_message,
     without_stale_analysis,
@@ -18,6 +20,7 @@ from app.core.message import Role
 from app.engine.tokenizer import Tokenizer
 
 _REMEMBERED_TOKENS = 400_000  # 4 bytes each, and about as much again of text
+_REMEMBERED_CUTS = 16  # messages with attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class PromptEncoder:
         self._remembered: OrderedDict[tuple[Segment, ...], array[int]] = OrderedDict()
         self._n_remembered = 0
         self._n_max = n_remembered_tokens
+        self._cuts: dict[tuple[PromptMessage, int], PromptMessage] = {}
         self._opening = tokenizer.encode_segments((ControlToken.START, Role.ASSISTANT.value))
 
     def encode(self, prompt: Prompt, n_ctx: int, n_header: int) -> EncodedPrompt:
@@ -57,7 +61,7 @@ class PromptEncoder:
         head = self._encode(prompt.head())
         tail = self._tokenizer.encode_segments(prompt.tail())
         messages = without_stale_analysis(prompt.messages)
-        encoded = [self._encode(render_message(m)) for m in messages]
+        encoded = [self._encode_message(m, n_ctx) for m in messages]
         window = fit(
             n_ctx,
             len(head) + len(tail) + n_header,
@@ -73,6 +77,30 @@ class PromptEncoder:
         return EncodedPrompt(
             tuple(ids), len(head), n_messages, n_before_answer, window.n_dropped
         )
+
+    def _encode_message(self, message: PromptMessage, n_ctx: int) -> array[int]:
+        """A message whose attachments are cut to what the context can take of them."""
+        if not message.attachments:
+            return self._encode(render_message(message))
+        if (cut := self._cuts.get((message, n_ctx))) is None:
+            cut = self._cuts[message, n_ctx] = self._cut(message, n_ctx)
+            if len(self._cuts) > _REMEMBERED_CUTS:
+                del self._cuts[next(iter(self._cuts))]
+        return self._encode(render_message(cut))
+
+    def _cut(self, message: PromptMessage, n_ctx: int) -> PromptMessage:
+        encoded = [self._tokenizer.encode(a.text) for a in message.attachments]
+        n_text = len(self._tokenizer.encode(message.text))
+        given = shares([len(ids) for ids in encoded], attachment_room(n_ctx, n_text))
+        kept = []
+        for attachment, ids, n_kept in zip(message.attachments, encoded, given, strict=True):
+            if n_kept == len(ids):
+                kept.append(attachment)
+            else:  # half a character at the end is left out
+                text = self._tokenizer.decode(ids[:n_kept]).rstrip("\ufffd")
+                kept.append(cut_to(attachment, text))
+        is_shortened = tuple(n < len(ids) for n, ids in zip(given, encoded, strict=True))
+        return replace(message, attachments=tuple(kept), is_shortened=is_shortened)
 
     def _encode(self, segments: tuple[Segment, ...]) -> array[int]:
         found = self._remembered.get(segments)
