@@ -15,6 +15,7 @@ from app.core.history import Backup, BackupReason
 from app.storage.copying import UnsoundCopyError, copy_database, verify
 from app.storage.data_folder import DataFolder, make_private_folder, prepare
 from app.storage.failures import database_error, folder_error, is_damage
+from app.storage.locking import require_unlocked
 from app.storage.migrations import APPLICATION_ID, NEWEST_VERSION, version_of
 from app.storage.sqlite import (
     Connection,
@@ -82,6 +83,8 @@ class FolderBackups:
 
     @staticmethod
     def _back_up(folder: DataFolder, reason: BackupReason) -> Backup:
+        require_unlocked(folder.path)
+
         def work() -> Backup:
             db = connect(folder.database, OpenMode.READ_ONLY)
             try:

@@ -14,14 +14,13 @@ from app.storage.data_folder import DataFolder, make_private_file, prepare
 from app.storage.failures import database_error, folder_error, is_damage, not_ours_error
 from app.storage.history_file import HistoryFile
 from app.storage.importing import take_out_unfinished
-from app.storage.keys import key_for
+from app.storage.locking import is_encrypted, require_unlocked
 from app.storage.migrations import NEWEST_VERSION, is_ours, migrate, version_of
 from app.storage.pages import has_database_header
 from app.storage.reading import connect_for_reading
 from app.storage.recovery import Recovered, recover, set_aside
 from app.storage.sqlite import Error, OpenMode, check_versions, connect
 from app.storage.sqlite_store import SqliteConversationStore
-from app.storage.vault import is_encrypted
 
 logger = logging.getLogger(__name__)
 
@@ -52,10 +51,10 @@ _EMPTY = QT_TRANSLATE_NOOP(
     "The file with your conversations was missing or empty, so a new one was begun as {path}. "
     "There is a backup of {date}, which you can restore.",
 )
-_LOCKED = QT_TRANSLATE_NOOP(
+_ENCRYPTED_DAMAGED = QT_TRANSLATE_NOOP(
     "errors",
-    "The conversations in {folder} are encrypted. Nothing was changed. Enter the passphrase "
-    "or the recovery key to open them.",
+    "The encrypted file {path} cannot be opened: it is damaged, or another key file belongs to "
+    "it. It was not changed. Restore a backup: choose “Backups and repair”.",
 )
 _NEVER_WRITTEN = QT_TRANSLATE_NOOP(
     "errors",
@@ -102,16 +101,17 @@ def open_store(data_dir: Path) -> SqliteConversationStore:
 
 
 def _open_or_recover(folder: DataFolder) -> SqliteConversationStore:
-    is_secret = is_encrypted(folder)
-    if is_secret and key_for(folder.path) is None:
-        raise StorageError(_LOCKED, folder=str(folder.path))
+    require_unlocked(folder.path)
+    is_secret = is_encrypted(folder.path)
     try:
         if is_secret or has_database_header(folder.database):
             return _open_writable(folder)
         logger.warning("the history is not a database")
     except Error as error:
-        if is_secret or not is_damage(error):
-            raise  # under a wrong key all looks damaged: nothing is replaced by itself
+        if not is_damage(error):
+            raise
+        if is_secret:  # under a wrong key all looks damaged: nothing is replaced by itself
+            raise StorageError(_ENCRYPTED_DAMAGED, path=str(folder.database)) from error
         logger.warning("the history cannot be opened: %s", error)
     recovered = recover(folder, set_aside(folder))
     store = _open_writable(folder)
@@ -156,8 +156,7 @@ def _open_unwritable(folder: DataFolder) -> SqliteConversationStore:
     """Read what is there. SQLite opens a WAL database in such a folder as immutable only."""
     if not folder.database.exists():
         raise StorageError(_NEVER_WRITTEN, folder=str(folder.path))
-    if is_encrypted(folder) and key_for(folder.path) is None:
-        raise StorageError(_LOCKED, folder=str(folder.path))
+    require_unlocked(folder.path)
     with ExitStack() as cleanup:
         try:
             db = connect_for_reading(folder, cleanup)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.storage.failures import folder_error, is_denied
+from app.storage.locking import BACKUPS_NAME, DATABASE_NAME, KEY_FILE_NAME
 
 FOLDER_MODE = 0o700  # conversations are nobody else's business
 FILE_MODE = 0o600
@@ -25,7 +26,7 @@ class DataFolder:
     @property
     def database(self) -> Path:
         """The conversations; SQLite puts `-wal` and `-shm` beside it."""
-        return self.path / "conversations.db"
+        return self.path / DATABASE_NAME
 
     @property
     def wal(self) -> Path:
@@ -56,7 +57,7 @@ class DataFolder:
     @property
     def backups(self) -> Path:
         """Rotating copies of the database."""
-        return self.path / "backups"
+        return self.path / BACKUPS_NAME
 
     @property
     def set_aside(self) -> Path:
@@ -66,7 +67,7 @@ class DataFolder:
     @property
     def key_file(self) -> Path:
         """The wrapped key of an encrypted history."""
-        return self.path / "history.key.json"
+        return self.path / KEY_FILE_NAME
 
     def is_writable(self) -> bool:
         """True when a file can be made in the folder; the folder exists."""

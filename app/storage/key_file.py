@@ -26,6 +26,8 @@ from app.storage.data_folder import (
     sync_file,
 )
 from app.storage.keys import HistoryKey
+from app.storage.pages import has_database_header
+from app.storage.rescue import new_name
 
 VERSION = 1
 SHORTEST_PASSPHRASE = 8  # characters
@@ -151,6 +153,18 @@ def save(folder: DataFolder, file: KeyFile) -> None:
         part.write_text(text, "utf-8")
         sync_file(part)
         part.replace(path)
+
+
+def put_by(folder: DataFolder) -> None:
+    """Keep an older key file under another name: there may be backups that need it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    if not folder.key_file.exists():
+        return
+    if any(not has_database_header(path) for path in folder.backups.glob("*.db")):
+        folder.key_file.replace(folder.key_file.with_name(new_name("history.key") + ".json"))
 
 
 def remove(folder: DataFolder) -> None:

@@ -25,6 +25,7 @@ from sqlcipher3 import dbapi2
 
 from app.core.errors import BugError
 from app.storage.keys import HistoryKey, key_for
+from app.storage.locking import PLAIN_HEADER as HEADER
 
 _BORROWED: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
 _UNWANTED: dict[str, ModuleType | None] = {"numpy": None, "pandas": None}
@@ -47,7 +48,6 @@ else:
     Connection, Cursor = dbapi2.Connection, dbapi2.Cursor
     DatabaseError, Error = dbapi2.DatabaseError, dbapi2.Error
 
-HEADER = b"SQLite format 3\0"  # of every unencrypted database
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
 _WAL_LIMIT_BYTES = 64 << 20  # the -wal file is cut to this after a checkpoint
@@ -104,6 +104,7 @@ def connect(path: Path, mode: OpenMode, key: HistoryKey | None = None) -> Databa
             # Without this, SQLCipher writes to the standard error stream.
             connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
             connection.execute(f"PRAGMA key = \"x'{key}'\"").fetchall()
+            connection.execute("PRAGMA temp_store = MEMORY")  # no readable files in between
         for pragma in pragmas_for(mode):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         return Database(connection, execute_plugins=False)

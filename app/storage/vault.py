@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
+from app.core.cancellation import CancelToken
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
-from app.core.vault import VaultChange
-from app.storage import key_file, keys
+from app.core.history import Backup
+from app.core.vault import Conversion, OnConversion, VaultChange, not_told
+from app.storage import key_file, keys, locking
 from app.storage.backup import list_backups
-from app.storage.copying import UnsoundCopyError, place, verify
+from app.storage.conversion import erase, put_in_place, write_converted
+from app.storage.copying import UnsoundCopyError
 from app.storage.data_folder import DataFolder, prepare
 from app.storage.failures import database_error, folder_error
 from app.storage.key_file import KeyFile
 from app.storage.keys import HistoryKey
 from app.storage.pages import has_database_header
-from app.storage.sqlite import Connection, Error, OpenMode, connect, pragma_int
+from app.storage.sqlite import Connection, Error, OpenMode, connect
 
 logger = logging.getLogger(__name__)
 
 PLAIN = HistoryKey("")
-_TABLES = ("conversations", "messages", "imports")
+# What may be left of work that a crash or a power cut ended; `*` also covers journals.
+_LEFTOVERS = ("converted.db*", "compacted.db*", "conversations.db.part*")
+_BACKUP_LEFTOVERS = ("*.part*", "*.work*")
 
 _IN_USE = QT_TRANSLATE_NOOP(
     "errors",
@@ -47,24 +53,30 @@ class FolderVault:
 
     def is_encrypted(self) -> bool:
         """True when the history cannot be read without its key."""
-        return is_encrypted(self._folder)
+        return locking.is_encrypted(self._folder.path)
 
     def is_locked(self) -> bool:
         """True when it is encrypted and has not been unlocked in this process."""
-        return self.is_encrypted() and keys.key_for(self._folder.path) is None
+        return locking.is_locked(self._folder.path)
 
     def unlock(self, secret: str) -> None:
         """Make the history readable in this process."""
         key = key_file.unwrap(key_file.load(self._folder), secret)
         keys.remember(self._folder.path, key)
-        # Backups that were on their way when the program ended.
-        self._convert_backups(PLAIN, key)
+        # What was on its way when the program ended.
+        self._sweep()
+        self._convert_backups(PLAIN, key, _Progress(self._folder))
 
     def lock(self) -> None:
         """Forget the key; connections that are open must be closed by their owners."""
         keys.forget(self._folder.path)
 
-    def turn_on(self, passphrase: str) -> VaultChange:
+    def turn_on(
+        self,
+        passphrase: str,
+        cancel: CancelToken | None = None,
+        on_progress: OnConversion = not_told,
+    ) -> VaultChange:
         """Encrypt the history and its backups.
 
         The key file is written first and the history replaced at once: stopped anywhere,
@@ -72,71 +84,114 @@ class FolderVault:
         """
         key_file.check_passphrase(passphrase)
         folder = prepare(self._folder.path)
-        if is_encrypted(folder):
+        if self.is_encrypted():
             raise StorageError(_IN_USE, folder=str(folder.path))
+        self._require_history()
         key, recovery_key = key_file.new_key(), key_file.new_recovery_key()
         wrapped = KeyFile(
             key_file.wrap_passphrase(key, passphrase),
             key_file.wrap_recovery(key, recovery_key),
         )
+        progress = _Progress(folder, cancel, on_progress)
         try:
+            key_file.put_by(folder)
             key_file.save(folder, wrapped)
-            self._convert_history(PLAIN, key)
+            self._convert_history(PLAIN, key, progress)
         except OSError as error:
             raise folder_error(error, folder.path) from error
-        except StorageError:
-            with contextlib.suppress(OSError):
-                key_file.remove(folder)
-            raise
+        finally:
+            if not self.is_encrypted():
+                with contextlib.suppress(OSError):
+                    key_file.remove(folder)
         keys.remember(folder.path, key)
-        return VaultChange(recovery_key, self._convert_backups(PLAIN, key))
+        self._sweep()
+        return VaultChange(recovery_key, self._convert_backups(PLAIN, key, progress))
 
     def change_passphrase(self, secret: str, passphrase: str) -> None:
         """Set a new passphrase; the recovery key stays."""
         key_file.check_passphrase(passphrase)
         old = key_file.load(self._folder)
         key = key_file.unwrap(old, secret)
-        wrapped = KeyFile(key_file.wrap_passphrase(key, passphrase), old.recovery)
-        try:
-            key_file.save(self._folder, wrapped)
-        except OSError as error:
-            raise folder_error(error, self._folder.path) from error
+        self._save(KeyFile(key_file.wrap_passphrase(key, passphrase), old.recovery))
 
-    def turn_off(self, secret: str) -> VaultChange:
+    def new_recovery_key(self, secret: str) -> str:
+        """Make another recovery key; the one before opens nothing any more."""
+        old = key_file.load(self._folder)
+        key = key_file.unwrap(old, secret)
+        recovery_key = key_file.new_recovery_key()
+        self._save(KeyFile(old.passphrase, key_file.wrap_recovery(key, recovery_key)))
+        return recovery_key
+
+    def turn_off(
+        self,
+        secret: str,
+        cancel: CancelToken | None = None,
+        on_progress: OnConversion = not_told,
+    ) -> VaultChange:
         """Decrypt the history and its backups.
 
         Backups first, the key file last: stopped anywhere, what is still encrypted has its
         key file beside it.
         """
         key = key_file.unwrap(key_file.load(self._folder), secret)
-        unchanged = self._convert_backups(key, PLAIN)
-        self._convert_history(key, PLAIN)
+        self._require_history()
+        progress = _Progress(self._folder, cancel, on_progress)
+        try:
+            unchanged = self._convert_backups(key, PLAIN, progress)
+            self._convert_history(key, PLAIN, progress)
+        except BaseException:
+            self._convert_backups(PLAIN, key, _Progress(self._folder))
+            raise
         keys.forget(self._folder.path)
-        if not unchanged:  # they need it
+        if not any(path.parent == self._folder.backups for path in unchanged):
             try:
                 key_file.remove(self._folder)
             except OSError as error:
                 raise folder_error(error, self._folder.path) from error
         return VaultChange("", unchanged)
 
-    def _convert_history(self, old: HistoryKey, new: HistoryKey) -> None:
+    def erase(self, paths: Iterable[Path]) -> None:
+        """Overwrite and delete files that `VaultChange.unchanged` named."""
+        ours = (self._folder.backups, self._folder.set_aside)
+        try:
+            for path in paths:
+                if not any(path.is_relative_to(place) for place in ours):
+                    continue
+                erase(path)
+                with contextlib.suppress(OSError):  # others are still in it
+                    if path.parent not in ours:
+                        path.parent.rmdir()
+        except OSError as error:
+            raise folder_error(error, self._folder.path) from error
+
+    def _save(self, file: KeyFile) -> None:
+        try:
+            key_file.save(self._folder, file)
+        except OSError as error:
+            raise folder_error(error, self._folder.path) from error
+
+    def _require_history(self) -> None:
+        database = self._folder.database
+        if not database.exists() or database.stat().st_size == 0:
+            raise StorageError(_NOTHING, folder=str(self._folder.path))
+
+    def _convert_history(self, old: HistoryKey, new: HistoryKey, progress: _Progress) -> None:
         folder = self._folder
-        if not folder.database.exists() or folder.database.stat().st_size == 0:
-            raise StorageError(_NOTHING, folder=str(folder.path))
         converted = folder.database.with_name("converted.db")
         try:
             db = connect(folder.database, OpenMode.READ_WRITE, old)
             try:
-                _convert(db.conn, converted, new)
+                progress.write(db.conn, folder.database, converted, new)
                 # All that is in the log must be in the file: the log is dropped.
                 busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
                 db.close()
             if busy or (folder.wal.exists() and folder.wal.stat().st_size > 0):
-                converted.unlink()
+                erase(converted)
                 raise StorageError(_IN_USE, folder=str(folder.path))
             folder.drop_logs()
-            converted.replace(folder.database)
+            progress.is_swapped = True
+            put_in_place(converted, folder.database)
         except UnsoundCopyError as error:
             raise StorageError(_UNSOUND, path=str(folder.database)) from error
         except Error as error:
@@ -144,58 +199,79 @@ class FolderVault:
         except OSError as error:
             raise folder_error(error, folder.path) from error
 
-    def _convert_backups(self, old: HistoryKey, new: HistoryKey) -> tuple[Path, ...]:
-        """Convert all that have not been; which could not be, and files set aside."""
+    def _convert_backups(
+        self, old: HistoryKey, new: HistoryKey, progress: _Progress
+    ) -> tuple[Path, ...]:
+        """Convert all that have not been; which could not be, and files set aside.
+
+        Raises:
+            Cancelled: the others are as they were.
+        """
         unchanged: list[Path] = []
-        for backup in list_backups(self._folder):
-            if has_database_header(backup.path) == (new == PLAIN):
-                continue
+        for backup in _other_than(new, list_backups(self._folder)):
+            part = backup.path.with_name(backup.path.name + ".part")
             try:
                 db = connect(backup.path, OpenMode.PRIVATE, old)
                 try:
-                    _convert(db.conn, backup.path, new)
+                    progress.write(db.conn, backup.path, part, new)
                 finally:
                     db.close()
+                put_in_place(part, backup.path)
             except (Error, OSError, UnsoundCopyError) as error:
                 logger.warning("a backup keeps its encryption: %s", error)
                 unchanged.append(backup.path)
-        return (*unchanged, *self._folder.set_aside.glob("*"))
+        aside = (path for path in self._folder.set_aside.rglob("*") if path.is_file())
+        return (*unchanged, *sorted(aside))
+
+    def _sweep(self) -> None:
+        """Erase half-made files of work that was broken off: they may be readable."""
+        folder = self._folder
+        leftovers = [path for name in _LEFTOVERS for path in folder.path.glob(name)]
+        for name in _BACKUP_LEFTOVERS:
+            leftovers += folder.backups.glob(name)
+        for path in leftovers:
+            try:
+                erase(path)
+            except OSError as error:
+                logger.warning("a half-made file stays: %s", error)
 
 
-def is_encrypted(folder: DataFolder) -> bool:
-    """True when the history needs a key: it has no plain header, and a key file is there."""
+class _Progress:
+    """Tells how far all files together have come, and hands the cancelling on."""
+
+    def __init__(
+        self,
+        folder: DataFolder,
+        cancel: CancelToken | None = None,
+        on_progress: OnConversion = not_told,
+    ) -> None:
+        self.is_swapped = False  # from then on nothing is cancelled
+        self._cancel = cancel or CancelToken()
+        self._on_progress = on_progress
+        sizes = [_size(folder.database), *(b.n_bytes for b in list_backups(folder))]
+        self._n_all = max(1, sum(sizes))
+        self._n_done = 0
+
+    def write(self, source: Connection, original: Path, part: Path, key: HistoryKey) -> None:
+        """`write_converted`, as a part of the whole."""
+        n_bytes = _size(original)
+
+        def tell(fraction: float) -> None:
+            done = (self._n_done + fraction * n_bytes) / self._n_all
+            self._on_progress(Conversion(min(1.0, done), not self.is_swapped))
+
+        cancel = CancelToken() if self.is_swapped else self._cancel
+        write_converted(source, part, key, cancel, tell)
+        self._n_done += n_bytes
+
+
+def _other_than(new: HistoryKey, backups: tuple[Backup, ...]) -> list[Backup]:
+    """Those that are not yet as they are to be."""
+    return [b for b in backups if has_database_header(b.path) != (new == PLAIN)]
+
+
+def _size(path: Path) -> int:
     try:
-        return not has_database_header(folder.database) and any(
-            path.exists() for path in key_file.copies(folder)
-        )
+        return path.stat().st_size
     except OSError:
-        return False
-
-
-def _convert(source: Connection, target: Path, key: HistoryKey) -> None:
-    """Write all of `source` to `target` under another key, checked against the source."""
-
-    def fill(part: Path) -> None:
-        spelled = f"x'{key}'" if key else ""
-        source.execute("ATTACH DATABASE ? AS target KEY ?", (str(part), spelled))
-        try:
-            source.execute("SELECT sqlcipher_export('target')").fetchall()
-            for name in ("user_version", "application_id"):
-                source.execute(f"PRAGMA target.{name} = {pragma_int(source, name)}")
-        finally:
-            source.execute("DETACH DATABASE target")
-        _compare(source, part, key)
-
-    place(fill, target, key)
-
-
-def _compare(source: Connection, part: Path, key: HistoryKey) -> None:
-    db = connect(part, OpenMode.PRIVATE, key)
-    try:
-        verify(db.conn)
-        for table in _TABLES:
-            count = f"SELECT count(*), total(length(rowid)) FROM {table}"  # noqa: S608
-            if db.conn.execute(count).fetchone() != source.execute(count).fetchone():
-                raise UnsoundCopyError(f"rows of {table} are missing")
-    finally:
-        db.close()
+        return 0
