@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
+from app.core.generation import SamplingParams
 from app.core.message import (
     ConversationId,
     FinishReason,
@@ -19,6 +20,7 @@ from app.core.message import (
     ReasoningEffort,
     Role,
 )
+from app.core.organisation import Folder, FolderId, Preset, PresetId
 
 TITLE_LENGTH = 60  # characters of a title made from the first question
 
@@ -50,6 +52,10 @@ class ConversationSummary:
     draft: str = ""  # what stands unsent in the composer
     reasoning: ReasoningEffort = ReasoningEffort.MEDIUM  # level of the next message
     instructions: str = ""  # the person's own developer message
+    folder_id: FolderId | None = None  # None: in no folder
+    is_archived: bool = False  # kept, but out of the way
+    sampling: SamplingParams | None = None  # None: as the settings say
+    is_temporary: bool = False  # lives in memory only: must never be stored
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,14 @@ class ConversationStore(Protocol):
         ...
 
     def save_summary(self, summary: ConversationSummary) -> None:
-        """Create the conversation, or change its title, pin, draft, level, instructions."""
+        """Create the conversation, or change what its summary says.
+
+        A folder that is not there is no folder.
+        """
+        ...
+
+    def save_summaries(self, summaries: Sequence[ConversationSummary]) -> None:
+        """`save_summary` for several: all or none."""
         ...
 
     def add_message(self, message: Message) -> None:
@@ -191,8 +204,16 @@ class ConversationStore(Protocol):
         """Move it to the trash."""
         ...
 
+    def delete_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Move them to the trash: all or none."""
+        ...
+
     def restore_conversation(self, conversation_id: ConversationId) -> None:
         """Take it out of the trash."""
+        ...
+
+    def restore_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Take them out of the trash: all or none."""
         ...
 
     def delete_message(self, message_id: MessageId) -> None:
@@ -201,6 +222,30 @@ class ConversationStore(Protocol):
 
     def restore_message(self, message_id: MessageId) -> None:
         """Take the message and what was deleted with it out of the trash."""
+        ...
+
+    def list_folders(self) -> tuple[Folder, ...]:
+        """All folders, in the order in which they were made."""
+        ...
+
+    def save_folder(self, folder: Folder) -> None:
+        """Make a folder, or change its name and whether it is folded."""
+        ...
+
+    def delete_folder(self, folder_id: FolderId) -> None:
+        """Delete a folder; the conversations in it stay, in no folder."""
+        ...
+
+    def list_presets(self) -> tuple[Preset, ...]:
+        """All presets that the person has saved, in the order in which they were made."""
+        ...
+
+    def save_preset(self, preset: Preset) -> None:
+        """Make a preset or change it; a default one takes that from any other."""
+        ...
+
+    def delete_preset(self, preset_id: PresetId) -> None:
+        """Delete a preset; what it was applied to stays as it is."""
         ...
 
     def mark_interrupted(self) -> int:
@@ -224,9 +269,13 @@ __all__ = [
     "ConversationStore",
     "ConversationSummary",
     "FinishReason",
+    "Folder",
+    "FolderId",
     "Message",
     "MessageId",
     "MessageState",
+    "Preset",
+    "PresetId",
     "new_conversation_id",
     "ordered",
     "title_from",

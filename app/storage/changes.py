@@ -16,8 +16,8 @@ from app.core.message import (
     MessageId,
     MessageState,
 )
+from app.storage import attachments
 from app.storage.rows import (
-    SUMMARY_COLUMNS,
     clean_seconds,
     clean_text,
     message_content,
@@ -28,11 +28,16 @@ from app.storage.sqlite import Connection, Cursor
 # A key that grows with every change, also when the clock is set back.
 _NEXT_SORT_KEY = "max(?, coalesce((SELECT max(sort_key) FROM conversations), 0) + 0.001)"
 _PUT_SUMMARY = f"""
-    INSERT INTO conversations ({SUMMARY_COLUMNS}, sort_key)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, {_NEXT_SORT_KEY})
+    INSERT INTO conversations (uuid, title, created_at, updated_at, is_pinned, draft,
+        reasoning, instructions, folder, is_archived, sampling, sort_key)
+    VALUES (:uuid, :title, :created_at, :updated_at, :is_pinned, :draft, :reasoning,
+        :instructions, (SELECT id FROM folders WHERE uuid = :folder), :is_archived, :sampling,
+        {_NEXT_SORT_KEY.replace("?", ":updated_at")})
     ON CONFLICT (uuid) DO UPDATE SET
         title = excluded.title, is_pinned = excluded.is_pinned, draft = excluded.draft,
         reasoning = excluded.reasoning, instructions = excluded.instructions,
+        folder = excluded.folder, is_archived = excluded.is_archived,
+        sampling = excluded.sampling,
         sort_key = CASE WHEN updated_at = excluded.updated_at THEN sort_key
                    ELSE excluded.sort_key END,
         updated_at = excluded.updated_at
@@ -84,9 +89,7 @@ def gone_error() -> StorageError:
 
 def put_summary(connection: Connection, summary: ConversationSummary) -> None:
     """Create the conversation, or change what its summary says."""
-    connection.execute(
-        _PUT_SUMMARY, (*summary_values(summary), clean_seconds(summary.updated_at))
-    )
+    connection.execute(_PUT_SUMMARY, summary_values(summary))
 
 
 def put_message(connection: Connection, message: Message) -> None:
@@ -110,6 +113,7 @@ def put_message(connection: Connection, message: Message) -> None:
         **message_content(message),
     }
     key = _key(connection.execute(_PUT_MESSAGE, values))
+    attachments.put(connection, key, message.attachments)
     connection.execute(
         "UPDATE conversations SET active_leaf = ? WHERE id = ?", (key, conversation)
     )

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from app.core.conversation import Conversation
 from app.core.errors import LumbreError
 from app.core.message import Message, MessageId
+from app.core.organisation import new_folder_id
 from app.core.transfer import ImportId, ImportSource, LeftOut
-from app.storage import changes
+from app.storage import attachments, changes
 from app.storage.formats.documents import Entry
 from app.storage.history_file import HistoryFile
 from app.storage.rows import message_content, summary_values
@@ -25,8 +26,9 @@ _BATCH_MESSAGES = 2_000  # of one transaction: other writers wait no longer than
 
 _PUT_CONVERSATION = """
     INSERT INTO conversations (uuid, title, created_at, updated_at, is_pinned, draft,
-        reasoning, instructions, sort_key, import)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        reasoning, instructions, folder, is_archived, sampling, sort_key, import)
+    VALUES (:uuid, :title, :created_at, :updated_at, :is_pinned, :draft, :reasoning,
+        :instructions, :folder, :is_archived, :sampling, :sort_key, :import)
 """
 _PUT_MESSAGE = """
     INSERT INTO messages (id, uuid, conversation, parent, role, created_at, text, thinking,
@@ -40,8 +42,13 @@ _LOWEST = "SELECT min(coalesce(min(id), 1), 1) FROM messages"
 _TAKE_OUT = (
     "DELETE FROM conversations WHERE import = ?",
     "DELETE FROM messages WHERE import = ?",
+    "DELETE FROM folders WHERE import = ?",
     "DELETE FROM imports WHERE id = ?",
 )
+_DROP_EMPTY_FOLDERS = """
+    DELETE FROM folders WHERE import = ? AND NOT EXISTS
+        (SELECT 1 FROM conversations c WHERE c.folder = folders.id AND c.trashed_at IS NULL)
+"""
 
 
 @dataclass
@@ -161,6 +168,7 @@ def _undo(connection: Connection, import_id: ImportId) -> int:
     ).fetchall()
     for (message,) in added:
         changes.trash_branch(connection, MessageId(message))
+    connection.execute(_DROP_EMPTY_FOLDERS, (import_id,))
     connection.execute(
         "UPDATE imports SET undone_at = ? WHERE id = ?", (time.time(), import_id)
     )
@@ -223,18 +231,21 @@ class _Writer:
             "SELECT id FROM conversations WHERE uuid = ?", (conversation.id,)
         ).fetchone()
         if row is None:
-            n_new = self._put_new(connection, conversation)
+            n_new = self._put_new(connection, conversation, entry.folder_name)
         else:
             n_new = self._put_missing(connection, conversation, row[0])
         self.done.take(entry, n_new, is_known=row is not None)
 
-    def _put_new(self, connection: Connection, conversation: Conversation) -> int:
-        summary = conversation.summary
-        values = summary_values(summary)
-        home = connection.execute(
-            _PUT_CONVERSATION,
-            (*values, min(float(str(values[3])), time.time()), self._import_id),
-        ).lastrowid
+    def _put_new(
+        self, connection: Connection, conversation: Conversation, folder_name: str
+    ) -> int:
+        values = summary_values(conversation.summary)
+        values |= {
+            "folder": self._folder_row(connection, folder_name),
+            "sort_key": min(float(str(values["updated_at"])), time.time()),
+            "import": self._import_id,
+        }
+        home = connection.execute(_PUT_CONVERSATION, values).lastrowid
         keys: dict[MessageId, int] = {}
         for message in conversation.messages.values():
             keys[message.id] = self._put_message(
@@ -246,6 +257,20 @@ class _Writer:
             "UPDATE conversations SET active_leaf = ? WHERE id = ?", (leaf, home)
         )
         return len(keys)
+
+    def _folder_row(self, connection: Connection, name: str) -> int | None:
+        """The row of the folder with this name; made when there is none; None for ""."""
+        if not name:
+            return None
+        row = connection.execute(
+            "SELECT id FROM folders WHERE name = ? ORDER BY id LIMIT 1", (name,)
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+        return connection.execute(
+            "INSERT INTO folders (uuid, name, import) VALUES (?, ?, ?)",
+            (new_folder_id(), name, self._import_id),
+        ).lastrowid
 
     def _put_missing(
         self, connection: Connection, conversation: Conversation, home: int
@@ -285,4 +310,6 @@ class _Writer:
             "import": self._import_id,
         }
         ((row_id,),) = connection.execute(_PUT_MESSAGE, values).fetchall()
+        if message.attachments:
+            attachments.put(connection, row_id, message.attachments)
         return int(row_id)

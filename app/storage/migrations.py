@@ -163,6 +163,76 @@ _IMPORTS_SQL = (
 )
 
 
+_ATTACHMENTS_SQL = (
+    """
+    CREATE TABLE attachments (
+        id INTEGER PRIMARY KEY,            -- message * 100 + place
+        message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,                -- of the file; '' for a pasted text
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        n_tokens INTEGER,                  -- NULL: not counted
+        is_cut INTEGER NOT NULL DEFAULT 0  -- the file was longer
+    ) STRICT
+    """,
+    "CREATE INDEX attachments_message ON attachments (message)",
+    """
+    CREATE TABLE draft_attachments (
+        conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        n_tokens INTEGER,
+        is_cut INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (conversation, place)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE VIRTUAL TABLE attachments_fts USING fts5"
+    f" (name, text, content = 'attachments', {_INDEX_OPTIONS})",
+    "INSERT INTO attachments_fts (attachments_fts, rank) VALUES ('secure-delete', 1)",
+    """
+    CREATE TRIGGER attachments_fts_insert AFTER INSERT ON attachments BEGIN
+        INSERT INTO attachments_fts (rowid, name, text) VALUES (new.id, new.name, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER attachments_fts_delete AFTER DELETE ON attachments BEGIN
+        INSERT INTO attachments_fts (attachments_fts, rowid, name, text)
+        VALUES ('delete', old.id, old.name, old.text);
+    END
+    """,
+)
+
+_ORGANISATION_SQL = (
+    """
+    CREATE TABLE folders (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        is_folded INTEGER NOT NULL DEFAULT 0,
+        import INTEGER REFERENCES imports (id)
+    ) STRICT
+    """,
+    """
+    CREATE TABLE presets (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uuid TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        instructions TEXT NOT NULL DEFAULT '',
+        sampling TEXT,                     -- JSON object; NULL: as the settings say
+        reasoning TEXT,                    -- NULL: the conversation's level stays
+        is_default INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    "ALTER TABLE conversations ADD COLUMN folder INTEGER"
+    " REFERENCES folders (id) ON DELETE SET NULL",
+    "ALTER TABLE conversations ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE conversations ADD COLUMN sampling TEXT",  # as of presets
+    "CREATE INDEX conversations_folder ON conversations (folder) WHERE folder IS NOT NULL",
+)
+
+
 @_steps(name="0001_conversations")
 def _conversations(db: Database) -> None:
     """Conversations, their message trees, drafts and the trash.
@@ -187,6 +257,25 @@ def _search(db: Database) -> None:
 def _imports(db: Database) -> None:
     """Which import brought a row, so that an import can be undone; NULL: written here."""
     _run(db, _IMPORTS_SQL)
+
+
+@_steps(name="0004_attachments")
+def _attachments(db: Database) -> None:
+    """Texts that go with messages and drafts, and their full-text index.
+
+    Rows are put and deleted, never updated.
+    """
+    _run(db, _ATTACHMENTS_SQL)
+
+
+@_steps(name="0005_organisation")
+def _organisation(db: Database) -> None:
+    """Folders, the archive, sampling of a conversation, presets.
+
+    Presets are in the database because their instructions are private text: it is what is
+    encrypted when the history is.
+    """
+    _run(db, _ORGANISATION_SQL)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

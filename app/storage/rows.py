@@ -9,6 +9,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from app.core.attachment import Attachment
 from app.core.conversation import ConversationSummary
 from app.core.message import (
     ConversationId,
@@ -20,13 +21,15 @@ from app.core.message import (
     ReasoningEffort,
     Role,
 )
+from app.storage.sampling_values import sampling_of_text, sampling_text
 
 logger = logging.getLogger(__name__)
 
 E = TypeVar("E", bound=StrEnum)
 
 SUMMARY_COLUMNS = (
-    "uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions"
+    "uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions, "
+    "(SELECT f.uuid FROM folders f WHERE f.id = conversations.folder), is_archived, sampling"
 )
 MESSAGE_COLUMNS = (
     "id, parent, uuid, role, text, thinking, created_at, state, reasoning, finish_reason, "
@@ -53,23 +56,33 @@ def clean_seconds(seconds: float) -> float:
     return min(max(float(seconds), 0.0), _LATEST_SECONDS)
 
 
-def summary_values(summary: ConversationSummary) -> tuple[object, ...]:
-    """The values of `SUMMARY_COLUMNS`."""
-    return (
-        summary.id,
-        clean_text(summary.title),
-        clean_seconds(summary.created_at),
-        clean_seconds(summary.updated_at),
-        int(summary.is_pinned),
-        clean_text(summary.draft),
-        str(summary.reasoning),
-        clean_text(summary.instructions),
-    )
+def summary_values(summary: ConversationSummary) -> dict[str, object]:
+    """Column values of a conversation; `folder` is the id of the folder, not its row.
+
+    Raises:
+        ValueError: it is a temporary one, of which nothing may be stored.
+    """
+    if summary.is_temporary:
+        raise ValueError("a temporary conversation is not stored")
+    return {
+        "uuid": summary.id,
+        "title": clean_text(summary.title),
+        "created_at": clean_seconds(summary.created_at),
+        "updated_at": clean_seconds(summary.updated_at),
+        "is_pinned": int(summary.is_pinned),
+        "draft": clean_text(summary.draft),
+        "reasoning": str(summary.reasoning),
+        "instructions": clean_text(summary.instructions),
+        "folder": summary.folder_id,
+        "is_archived": int(summary.is_archived),
+        "sampling": sampling_text(summary.sampling),
+    }
 
 
 def summary_from(row: tuple[Any, ...]) -> ConversationSummary:
     """The value of a row of `SUMMARY_COLUMNS`."""
-    uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions = row
+    uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions = row[:8]
+    folder, is_archived, sampling = row[8:]
     # By position and without a search for the level: a list has ten thousands of these.
     return ConversationSummary(
         uuid,
@@ -80,13 +93,19 @@ def summary_from(row: tuple[Any, ...]) -> ConversationSummary:
         draft,
         _LEVELS.get(reasoning, ReasoningEffort.MEDIUM),
         instructions,
+        folder,
+        bool(is_archived),
+        sampling_of_text(sampling),
     )
 
 
 def message_from(
-    row: tuple[Any, ...], conversation_id: ConversationId, parent_id: MessageId | None
+    row: tuple[Any, ...],
+    conversation_id: ConversationId,
+    parent_id: MessageId | None,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Message:
-    """The value of a row of `MESSAGE_COLUMNS`.
+    """The value of a row of `MESSAGE_COLUMNS`, with its attachments.
 
     A word that this version does not know (of a newer program) becomes the nearest that it
     does; the row itself is not changed by that.
@@ -105,6 +124,7 @@ def message_from(
         finish_reason=_member(FinishReason, finish),
         model_name=model,
         stats=_stats_from(stats),
+        attachments=attachments,
     )
 
 

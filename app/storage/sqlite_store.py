@@ -5,9 +5,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from app.core.conversation import Conversation, ConversationSummary
+from app.core.conversation import (
+    Conversation,
+    ConversationSummary,
+    Folder,
+    FolderId,
+    Preset,
+    PresetId,
+)
 from app.core.errors import StorageError
 from app.core.history import Backup, RepairReport, TrashEntry
 from app.core.message import (
@@ -17,7 +26,7 @@ from app.core.message import (
     MessageId,
     MessageState,
 )
-from app.storage import changes, repair, trash
+from app.storage import attachments, changes, organisation, repair, trash
 from app.storage.history_file import HistoryFile
 from app.storage.rows import (
     MESSAGE_COLUMNS,
@@ -25,6 +34,9 @@ from app.storage.rows import (
     message_from,
     summary_from,
 )
+from app.storage.sqlite import Connection
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +91,7 @@ class SqliteConversationStore:
         if not rows:
             raise changes.gone_error()
         *summary, key, leaf = rows[0]
+        attached = attachments.by_message(self.file.read(attachments.OF_CONVERSATION, key))
         messages: dict[object, Message] = {}
         for row in self.file.read(
             f"SELECT {MESSAGE_COLUMNS} FROM messages "
@@ -87,7 +100,7 @@ class SqliteConversationStore:
         ):
             parent = messages.get(row[1])
             parent_id = None if parent is None else parent.id
-            message = message_from(row, conversation_id, parent_id)
+            message = message_from(row, conversation_id, parent_id, attached.get(row[0], ()))
             messages[row[0]] = self._as_shown(message)
         shown = messages.get(leaf) or (next(reversed(messages.values()), None))
         return Conversation(
@@ -97,8 +110,12 @@ class SqliteConversationStore:
         )
 
     def save_summary(self, summary: ConversationSummary) -> None:
-        """Create the conversation, or change its title, pin, draft, level, instructions."""
+        """Create the conversation, or change what its summary says."""
         self.file.write(lambda c: changes.put_summary(c, summary))
+
+    def save_summaries(self, summaries: Sequence[ConversationSummary]) -> None:
+        """`save_summary` for several: all or none."""
+        self.file.write(lambda c: _each(changes.put_summary, c, summaries))
 
     def add_message(self, message: Message) -> None:
         """Commit a new message and make it the active leaf; the conversation must exist.
@@ -129,9 +146,17 @@ class SqliteConversationStore:
         """Move it to the trash; nothing happens when it is there already."""
         self.file.write(lambda c: changes.trash_conversation(c, conversation_id))
 
+    def delete_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Move them to the trash: all or none."""
+        self.file.write(lambda c: _each(changes.trash_conversation, c, conversation_ids))
+
     def restore_conversation(self, conversation_id: ConversationId) -> None:
         """Take it out of the trash; nothing happens when it is not there."""
         self.file.write(lambda c: changes.restore_conversation(c, conversation_id))
+
+    def restore_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Take them out of the trash: all or none."""
+        self.file.write(lambda c: _each(changes.restore_conversation, c, conversation_ids))
 
     def delete_message(self, message_id: MessageId) -> None:
         """Move the message and all that follows it to the trash; its parent is shown then."""
@@ -140,6 +165,30 @@ class SqliteConversationStore:
     def restore_message(self, message_id: MessageId) -> None:
         """Undo `delete_message`, with the branch that was shown; else nothing happens."""
         self.file.write(lambda c: changes.restore_branch(c, message_id))
+
+    def list_folders(self) -> tuple[Folder, ...]:
+        """All folders, in the order in which they were made."""
+        return organisation.list_folders(self.file)
+
+    def save_folder(self, folder: Folder) -> None:
+        """Make a folder, or change its name and whether it is folded."""
+        self.file.write(lambda c: organisation.put_folder(c, folder))
+
+    def delete_folder(self, folder_id: FolderId) -> None:
+        """Delete a folder; the conversations in it stay, in no folder."""
+        self.file.write(lambda c: organisation.delete_folder(c, folder_id))
+
+    def list_presets(self) -> tuple[Preset, ...]:
+        """All presets that the person has saved, in the order in which they were made."""
+        return organisation.list_presets(self.file)
+
+    def save_preset(self, preset: Preset) -> None:
+        """Make a preset or change it; a default one takes that from any other."""
+        self.file.write(lambda c: organisation.put_preset(c, preset))
+
+    def delete_preset(self, preset_id: PresetId) -> None:
+        """Delete a preset; what it was applied to stays as it is."""
+        self.file.write(lambda c: organisation.delete_preset(c, preset_id))
 
     def mark_interrupted(self) -> int:
         """At start: every STREAMING answer becomes COMPLETE with INTERRUPTED; how many.
@@ -185,3 +234,10 @@ class SqliteConversationStore:
                 finish_reason=FinishReason.INTERRUPTED,
             )
         return message
+
+
+def _each(
+    change: Callable[[Connection, T], None], connection: Connection, things: Sequence[T]
+) -> None:
+    for thing in things:
+        change(connection, thing)

@@ -33,6 +33,7 @@ from app.storage.formats.html_page import write_html
 from app.storage.formats.markdown_text import write_markdown
 from app.storage.formats.own_json import write_json
 from app.storage.history_file import HistoryFile
+from app.storage.locking import require_unlocked
 from app.storage.reading import connect_for_reading
 from app.storage.sqlite import Error, OpenMode, connect
 from app.storage.sqlite_store import SqliteConversationStore
@@ -44,7 +45,6 @@ _NO_IMPORT = QT_TRANSLATE_NOOP(
     "there, or choose another data folder.",
 )
 _WRITERS = {
-    ExportFormat.JSON: lambda conversations, file, _: write_json(conversations, file),
     ExportFormat.MARKDOWN: write_markdown,
     ExportFormat.HTML: write_html,
 }
@@ -68,7 +68,12 @@ class FolderTransfer:
                 make_private_file(part)
                 with open(part, "w", encoding="utf-8", newline="\n") as file:
                     conversations = _chosen(store, request, on_progress)
-                    counts = _WRITERS[request.format](conversations, file, request.labels)
+                    if request.format is ExportFormat.JSON:
+                        names = {f.id: f.name for f in store.list_folders()}
+                        counts = write_json(conversations, file, names)
+                    else:
+                        write = _WRITERS[request.format]
+                        counts = write(conversations, file, request.labels)
                 sync_file(part)
                 part.replace(path)
                 sync_folder(path.parent)
@@ -145,6 +150,7 @@ class FolderTransfer:
     @contextmanager
     def _writing(self) -> Iterator[HistoryFile]:
         folder = prepare(self._data_dir)
+        require_unlocked(folder.path)
         if not folder.is_writable():
             raise StorageError(_NO_IMPORT, folder=str(folder.path))
         try:

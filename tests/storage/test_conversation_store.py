@@ -13,8 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.conversation import Conversation, ConversationStore, ConversationSummary
+from app.core.conversation import (
+    Conversation,
+    ConversationStore,
+    ConversationSummary,
+    Folder,
+    FolderId,
+)
 from app.core.errors import StorageError
+from app.core.generation import SamplingParams
 from app.core.message import (
     ConversationId,
     FinishReason,
@@ -73,7 +80,11 @@ def test_everything_of_a_summary_comes_back(
         "half a thou",
         ReasoningEffort.LOW,
         "be brief",
+        FolderId("f1"),
+        True,
+        SamplingParams(temperature=0.5, seed=7),
     )
+    store.save_folder(Folder(FolderId("f1"), "Work"))
     store.save_summary(summary)
     assert reopen().list_conversations() == (summary,)
 

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.cancellation import CancelToken
-from app.core.conversation import Conversation, ConversationSummary
+from app.core.conversation import Conversation, ConversationSummary, Folder, FolderId
 from app.core.errors import Cancelled, StorageError
+from app.core.generation import SamplingParams
 from app.core.history import SearchQuery
 from app.core.message import (
     ConversationId,
@@ -27,6 +28,7 @@ from app.core.message import (
     ReasoningEffort,
     Role,
 )
+from app.core.organisation import new_folder_id
 from app.core.transfer import (
     ExportFormat,
     ExportLabels,
@@ -76,6 +78,18 @@ stats = st.builds(
 )
 
 
+samplings = st.builds(
+    SamplingParams,
+    temperature=st.floats(0, 5),
+    top_k=st.integers(0, 1000),
+    top_p=st.floats(0.01, 1),
+    min_p=st.floats(0, 0.99),
+    repeat_penalty=st.floats(1, 2),
+    seed=st.none() | st.integers(0, 2**32 - 2),
+)
+FOLDERS = (Folder(FolderId("f1"), "Work"), Folder(FolderId("f2"), "Casa y jardín"))
+
+
 @st.composite
 def conversations(draw: st.DrawFn, number: int) -> Conversation:
     home = ConversationId(f"conversation{number}")
@@ -105,8 +119,22 @@ def conversations(draw: st.DrawFn, number: int) -> Conversation:
         draw(texts),
         draw(st.sampled_from(ReasoningEffort)),
         draw(texts),
+        draw(st.none() | st.sampled_from([f.id for f in FOLDERS])),
+        draw(st.booleans()),
+        draw(st.none() | samplings),
     )
     return Conversation(summary, messages, draw(st.sampled_from(list(messages))))
+
+
+def with_folder_names(store: SqliteConversationStore) -> list[Conversation]:
+    """All conversations by id; the id of a folder, which an import makes anew, is its name."""
+    names = {f.id: FolderId(f.name) for f in store.list_folders()}
+    return [
+        c.with_summary(
+            replace(c.summary, folder_id=c.summary.folder_id and names[c.summary.folder_id])
+        )
+        for c in sorted(all_of(store), key=lambda c: c.id)
+    ]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -117,18 +145,20 @@ def test_our_own_json_loses_nothing(
     folder = tmp_path_factory.mktemp("round")
     written = [data.draw(conversations(n)) for n in range(data.draw(st.integers(1, 3)))]
     store = open_store(folder / "a")
+    for made in FOLDERS:
+        store.save_folder(made)
     for conversation in written:
         store.save_summary(conversation.summary)
         for message in conversation.messages.values():
             store.add_message(message)
         store.set_active_leaf(conversation.id, conversation.active_leaf_id)
         store.save_summary(conversation.summary)
-    before = sorted(all_of(store), key=lambda c: c.id)
+    before = with_folder_names(store)
     store.close()
     exported(FolderTransfer(folder / "a"), folder / "all.json")
     other = open_store(folder / "b")
     result = bring(FolderTransfer(folder / "b"), folder / "all.json")
-    assert sorted(all_of(other), key=lambda c: c.id) == before
+    assert with_folder_names(other) == before
     assert (result.n_conversations, result.n_left_out) == (len(written), 0)
     assert result.n_messages == sum(len(c.messages) for c in written)
     other.close()
@@ -183,6 +213,35 @@ def test_an_import_is_undone_into_the_trash(
     assert transfer.undo_import(result.id) == 2
     assert store.list_conversations() == ()
     assert len(store.list_trash()) == 2
+
+
+def in_folder(store: SqliteConversationStore, chat: Chat, name: str) -> None:
+    folder = Folder(new_folder_id(), name)
+    store.save_folder(folder)
+    store.save_summary(replace(chat.conversation.summary, folder_id=folder.id))
+
+
+def test_an_import_uses_the_folder_of_that_name_and_makes_one_only_when_there_is_none(
+    chat: Chat, transfer: Transfer, tmp_path: Path
+) -> None:
+    chat.say("question")
+    in_folder(chat.store, chat, "Work")
+    exported(transfer, tmp_path / "one.json")
+    other = open_store(tmp_path / "other")
+    there = FolderTransfer(tmp_path / "other")
+    result = bring(there, tmp_path / "one.json")
+    (made,) = other.list_folders()
+    assert made.name == "Work"
+    assert other.list_conversations()[0].folder_id == made.id
+    there.undo_import(result.id)
+    assert other.list_folders() == ()
+    own = Folder(new_folder_id(), "Work")
+    other.save_folder(own)
+    again = exported(transfer, tmp_path / "two.json").replace(chat.conversation.id, "another")
+    (tmp_path / "two.json").write_text(again, "utf-8")
+    there.undo_import(bring(there, tmp_path / "two.json").id)
+    assert other.list_folders() == (own,)
+    other.close()
 
 
 def test_imported_messages_count_as_older_than_those_written_here(

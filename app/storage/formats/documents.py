@@ -53,6 +53,7 @@ class Entry:
     source: ImportSource
     conversation: Conversation | None
     reason: LeftOutError | None = None
+    folder_name: str = ""  # empty: in no folder
 
 
 def read_entries(path: Path, cancel: CancelToken, on_progress: Progress) -> Iterator[Entry]:
@@ -110,7 +111,8 @@ def _entry(where: str, source: ImportSource, item: dict[str, Any]) -> Entry:
     name = title[:100] if isinstance(title, str) and title.strip() else where
     read = next((r for s, _, r in _FOREIGN if s is source), own_json.read_conversation)
     try:
-        return Entry(name, source, read(item))
+        folder_name = own_json.folder_name(item) if source is ImportSource.LUMBRE else ""
+        return Entry(name, source, read(item), folder_name=folder_name)
     except LeftOutError as error:
         return Entry(name, source, None, error)
     except RecursionError:

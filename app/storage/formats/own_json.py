@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TextIO, TypeVar
 
 from app import __version__
+from app.core.attachment import MOST_ATTACHMENTS, Attachment, AttachmentKind
 from app.core.conversation import Conversation
 from app.core.errors import QT_TRANSLATE_NOOP
 from app.core.message import (
@@ -22,6 +24,7 @@ from app.core.message import (
     ReasoningEffort,
     Role,
 )
+from app.core.organisation import FolderId, clean_name
 from app.storage.formats.untrusted import (
     Head,
     LeftOutError,
@@ -32,6 +35,7 @@ from app.storage.formats.untrusted import (
     build,
     malformed,
 )
+from app.storage.sampling_values import sampling_of
 
 FORMAT = "lumbre-conversations"
 VERSION = 1
@@ -46,8 +50,12 @@ _NEWER = QT_TRANSLATE_NOOP(
 E = TypeVar("E", bound=StrEnum)
 
 
-def write_json(conversations: Iterable[Conversation], file: TextIO) -> tuple[int, int]:
-    """Write a document; how many conversations and messages."""
+def write_json(
+    conversations: Iterable[Conversation],
+    file: TextIO,
+    folders: Mapping[FolderId, str] = MappingProxyType({}),
+) -> tuple[int, int]:
+    """Write a document; how many conversations and messages. `folders` are their names."""
     head = {"format": FORMAT, "version": VERSION, "program": f"Lumbre {__version__}"}
     head["exported_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     file.write(json.dumps(head, ensure_ascii=False)[:-1])
@@ -55,17 +63,27 @@ def write_json(conversations: Iterable[Conversation], file: TextIO) -> tuple[int
     n_conversations = n_messages = 0
     for conversation in conversations:
         file.write(",\n" if n_conversations else "\n")
-        file.write(json.dumps(_conversation_object(conversation), ensure_ascii=False))
+        file.write(json.dumps(_conversation_object(conversation, folders), ensure_ascii=False))
         n_conversations += 1
         n_messages += len(conversation.messages)
     file.write("\n]}\n")
     return n_conversations, n_messages
 
 
-def _conversation_object(conversation: Conversation) -> dict[str, Any]:
+def _conversation_object(
+    conversation: Conversation, folders: Mapping[FolderId, str]
+) -> dict[str, Any]:
     summary = asdict(conversation.summary)
+    del summary["is_temporary"]
+    folder = folders.get(summary.pop("folder_id"))
+    optional = {
+        "folder": folder,
+        "is_archived": summary.pop("is_archived"),
+        "sampling": summary.pop("sampling"),
+    }
     return {
         **summary,
+        **{name: value for name, value in optional.items() if value},
         "active_leaf": conversation.active_leaf_id,
         "messages": [_message_object(m) for m in conversation.messages.values()],
     }
@@ -78,6 +96,7 @@ def _message_object(message: Message) -> dict[str, Any]:
         "finish_reason": message.finish_reason,
         "model_name": message.model_name,
         "stats": message.stats and asdict(message.stats),
+        "attachments": [_attachment_object(a) for a in message.attachments],
     }
     if message.state is not MessageState.COMPLETE:
         optional["state"] = message.state
@@ -91,11 +110,25 @@ def _message_object(message: Message) -> dict[str, Any]:
     }
 
 
+def _attachment_object(attachment: Attachment) -> dict[str, Any]:
+    written: dict[str, Any] = {"kind": attachment.kind, "name": attachment.name}
+    if attachment.n_tokens is not None:
+        written["n_tokens"] = attachment.n_tokens
+    if attachment.is_cut:
+        written["is_cut"] = True
+    return {**written, "text": attachment.text}
+
+
 def check_header(header: dict[str, Any]) -> None:
     """Raises `LeftOutError` for a document of a newer program."""
     version = header.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise LeftOutError(_NEWER)
+
+
+def folder_name(item: dict[str, Any]) -> str:
+    """The folder of an element of "conversations"; "" for none."""
+    return clean_name(as_text(item.get("folder")))
 
 
 def read_conversation(item: dict[str, Any]) -> Conversation:
@@ -121,8 +154,13 @@ def read_conversation(item: dict[str, Any]) -> Conversation:
     ]
     leaf = item.get("active_leaf")
     conversation = build(head, messages, leaf if isinstance(leaf, str) else None)
-    # A conversation without title is one: only those of other programs get one made.
-    return conversation.with_summary(replace(conversation.summary, title=head.title))
+    summary = replace(
+        conversation.summary,
+        title=head.title,  # without one, too: only those of other programs get one made
+        is_archived=item.get("is_archived") is True,
+        sampling=sampling_of(item.get("sampling")),
+    )
+    return conversation.with_summary(summary)
 
 
 def _read_message(item: dict[str, Any], home: ConversationId, otherwise: float) -> Message:
@@ -145,6 +183,23 @@ def _read_message(item: dict[str, Any], home: ConversationId, otherwise: float) 
         finish_reason=finish_reason,
         model_name=as_text(item.get("model_name")),
         stats=_stats(item.get("stats")),
+        attachments=tuple(
+            _attachment(as_object(a, "attachment"))
+            for a in as_list(item.get("attachments"))[:MOST_ATTACHMENTS]
+        ),
+    )
+
+
+def _attachment(item: dict[str, Any]) -> Attachment:
+    n_tokens = item.get("n_tokens")
+    if isinstance(n_tokens, bool) or not isinstance(n_tokens, int) or n_tokens < 0:
+        n_tokens = None
+    return Attachment(
+        as_text(item.get("text")),
+        as_text(item.get("name")),
+        _word(AttachmentKind, item.get("kind")) or AttachmentKind.TEXT,
+        n_tokens,
+        item.get("is_cut") is True,
     )
 
 
