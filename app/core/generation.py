@@ -139,7 +139,9 @@ class GenerationEnded:
 
     finish_reason: FinishReason
     stats: GenerationStats
-    final_ids: tuple[int, ...] = ()  # token ids of the final channel, without control tokens
+    # Token ids of the whole final channel without control tokens, of a continued answer from
+    # its beginning. Of half a character at the end the text says nothing, nor do they.
+    final_ids: tuple[int, ...] = ()
 
 
 GenerationEvent = PrefillProgress | Delta | GenerationEnded

@@ -60,6 +60,7 @@ class PromptMessage:
     author: str | None = None
     attachments: tuple[Attachment, ...] = ()  # read before the text, as part of it
     is_shortened: tuple[bool, ...] = ()  # which attachments were cut for this prompt
+    token_ids: tuple[int, ...] = ()  # of `text`, as the model wrote it; empty: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class OpenAnswer:
 
     thinking: str = ""
     text: str = ""
+    token_ids: tuple[int, ...] = ()  # of `text`, as the model wrote it; empty: not known
 
     @property
     def channel(self) -> Channel | None:

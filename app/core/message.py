@@ -101,6 +101,7 @@ class Message:
     model_name: str = ""  # answers only
     stats: GenerationStats | None = None  # answers only
     attachments: tuple[Attachment, ...] = ()  # questions only; read before the text
+    token_ids: tuple[int, ...] = ()  # of an answer's text, as the model wrote it; not exported
 
     @property
     def is_answer(self) -> bool:

@@ -32,7 +32,7 @@ def prompt_for(
     """
     open_answer = OpenAnswer()
     if continues is not None:
-        open_answer = OpenAnswer(thinking=continues.thinking, text=continues.text)
+        open_answer = OpenAnswer(continues.thinking, continues.text, continues.token_ids)
     return Prompt(
         messages=tuple(_prompt_message(m) for m in path if m.text or m.attachments),
         system=SystemSettings(reasoning=reasoning, current_date=current_date),
@@ -43,4 +43,10 @@ def prompt_for(
 
 def _prompt_message(message: Message) -> PromptMessage:
     channel = Channel.FINAL if message.role is Role.ASSISTANT else None
-    return PromptMessage(message.role, message.text, channel, attachments=message.attachments)
+    return PromptMessage(
+        message.role,
+        message.text,
+        channel,
+        attachments=message.attachments,
+        token_ids=message.token_ids,
+    )

@@ -18,7 +18,6 @@ from app.core.generation import (
     GenerationEnded,
     GenerationEvent,
     GenerationRequest,
-    PrefillProgress,
 )
 from app.core.harmony import ControlToken, StreamParser, channel_header
 from app.core.loop_guard import LoopGuard
@@ -28,11 +27,11 @@ from app.engine.context import DecodeStoppedError, LlamaContext
 from app.engine.delta_joiner import DeltaJoiner
 from app.engine.kv_cache import KvCache
 from app.engine.native import StopFlag
-from app.engine.prompt_encoder import EncodedPrompt, chunks
+from app.engine.prompt_encoder import EncodedPrompt
+from app.engine.prompt_reader import read_tokens
 from app.engine.sampler import SamplerChain
 from app.engine.tokenizer import Tokenizer
 
-_HEAD_WORTH_KEEPING = 128  # tokens; fewer are read again faster than a window is saved
 _FIRST_CONTROL = 199_998  # <|startoftext|>: from here on no id is text
 
 
@@ -98,7 +97,8 @@ class Answer:
         self._meter = AnswerMeter(started)
         self._flag = StopFlag()
         self._kept_for_final = answer_reserve(self._n_ctx) // 2
-        self._final_ids: list[int] = []
+        self._final_ids = list(prompt.open_ids)
+        self._without_half_character = tokenizer.without_half_character
 
     def events(self) -> Iterator[GenerationEvent]:
         """Everything up to and with `GenerationEnded`."""
@@ -115,7 +115,10 @@ class Answer:
             if reason is FinishReason.STOP:  # else a half character may yet be completed
                 yield from _if_any(self._joiner.add(self._parser.flush()))
             yield from _if_any(self._joiner.take())
-            yield GenerationEnded(reason, self._meter.stats(), tuple(self._final_ids))
+            ids = tuple(self._final_ids)
+            if reason is not FinishReason.STOP:
+                ids = self._without_half_character(ids)
+            yield GenerationEnded(reason, self._meter.stats(), ids)
         finally:
             self._request.cancel.forget(self._flag.set)
             self._context.obey(None)
@@ -130,22 +133,24 @@ class Answer:
     def _read_prompt(self) -> Iterator[GenerationEvent]:
         prompt = self._prompt
         wanted = [*prompt.ids, *self._opening_header()]
-        n_reused = self._cache.rewind(wanted)
-        self._meter.reading(len(prompt.ids), n_reused, prompt.n_dropped)
-        n_total = len(wanted) - n_reused
-        yield PrefillProgress(0, n_total, n_reused, prompt.n_dropped)
-        # Where other prompts are likely to part from this one: a new conversation after
-        # the instructions, the next turn (which drops the analysis) before the answer.
-        places = [prompt.n_before_answer]
-        if prompt.n_head >= _HEAD_WORTH_KEEPING:
-            places.insert(0, prompt.n_head)
-        for start, end in chunks(n_reused, len(wanted), self._context.n_ubatch):
-            self._decode(wanted[start:end], wants_logits=end == len(wanted))
-            for place in places:
-                if place <= end:
-                    self._cache.checkpoint(place)
-            self._meter.read(end - start)
-            yield PrefillProgress(end - n_reused, n_total, n_reused, prompt.n_dropped)
+        # The next turn drops the analysis: it parts from this one before the answer.
+        places = (*prompt.places, prompt.n_before_answer)
+        n_done = -1
+        for progress in read_tokens(
+            self._context,
+            self._cache,
+            wanted,
+            places,
+            self._flag,
+            n_dropped=prompt.n_dropped,
+            wants_logits=True,
+        ):
+            if n_done < 0:
+                self._meter.reading(len(prompt.ids), progress.n_reused, prompt.n_dropped)
+            else:
+                self._meter.read(progress.n_done - n_done)
+            n_done = progress.n_done
+            yield progress
 
     def _opening_header(self) -> tuple[int, ...]:
         """What is forced after the prompt; nothing when an open answer is continued."""

@@ -9,7 +9,8 @@ from app.core.generation import PrefillProgress
 from app.engine.context import DecodeStoppedError, LlamaContext
 from app.engine.kv_cache import KvCache
 from app.engine.native import StopFlag
-from app.engine.prompt_encoder import EncodedPrompt, chunks
+from app.engine.prompt_encoder import EncodedPrompt
+from app.engine.prompt_reader import read_tokens
 
 
 def read_ahead(
@@ -22,24 +23,24 @@ def read_ahead(
     Raises:
         EngineError: llama.cpp failed; the cache is then undefined.
     """
-    wanted = prompt.ids[: prompt.n_messages]
-    if cache.begins_with(wanted):
+    wanted = prompt.messages
+    if not wanted or cache.begins_with(wanted):
         yield PrefillProgress(0, 0, len(wanted), prompt.n_dropped)
         return
-    n_reused = cache.rewind(wanted)
-    n_total = len(wanted) - n_reused
-    yield PrefillProgress(0, n_total, n_reused, prompt.n_dropped)
     flag = StopFlag()
     cancel.on_cancel(flag.set)
     context.obey(flag)
+    places = (*prompt.places, len(wanted))
     try:
-        for start, end in chunks(n_reused, len(wanted), context.n_ubatch):
-            if flag.is_set:  # a GPU does not look at the flag
-                return
-            context.decode(wanted[start:end], start, wants_logits=False)
-            cache.extend(wanted[start:end])
-            yield PrefillProgress(end - n_reused, n_total, n_reused, prompt.n_dropped)
-        cache.checkpoint(len(wanted))
+        yield from read_tokens(
+            context,
+            cache,
+            wanted,
+            places,
+            flag,
+            n_dropped=prompt.n_dropped,
+            wants_logits=False,
+        )
     except DecodeStoppedError:
         pass  # what was read before stays
     finally:

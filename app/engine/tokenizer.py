@@ -8,9 +8,10 @@ stays seven harmless tokens, which llama.cpp's own tokenizer would turn into a c
 from __future__ import annotations
 
 import base64
+import codecs
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import tiktoken
@@ -113,6 +114,25 @@ class Tokenizer:
     def decode(self, ids: Iterable[int]) -> str:
         """Text of text tokens; control tokens vanish, half characters become U+FFFD."""
         return b"".join(map(self.piece, ids)).decode("utf-8", "replace")
+
+    def spells(self, ids: Sequence[int], text: str) -> bool:
+        """True when `ids` are text tokens, and there are some, that decode to just `text`."""
+        pieces = [self.piece(token) for token in ids]
+        return (
+            all(pieces) and bool(pieces) and b"".join(pieces).decode("utf-8", "replace") == text
+        )
+
+    def without_half_character(self, ids: Sequence[int]) -> tuple[int, ...]:
+        """`ids` up to the last one after which no character is incomplete."""
+        kept = len(ids)
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while kept:
+            decoder.reset()
+            decoder.decode(b"".join(map(self.piece, ids[max(0, kept - 8) : kept])))
+            if not decoder.getstate()[0]:
+                break
+            kept -= 1
+        return tuple(ids[:kept])
 
     def _encode_piece(self, piece: str) -> list[int]:
         try:

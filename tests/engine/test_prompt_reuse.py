@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.errors import (
@@ -10,10 +12,12 @@ from app.core.errors import (
 from app.core.generation import (
     ChannelBudget,
 )
-from app.core.harmony import ControlToken
+from app.core.harmony import ControlToken, OpenAnswer
 from app.engine.llama_engine import LlamaEngine
 from app.engine.tokenizer import Tokenizer
 from tests.engine.asking import ask, request, said, user
+
+TEXT = "a few words"
 
 
 def test_the_next_turn_reuses_all_before_the_last_answer(engine: LlamaEngine) -> None:
@@ -65,3 +69,54 @@ def test_control_tokens_in_a_message_are_read_as_text(
     n_added = outcome.ended.stats.n_prompt - plain
     assert n_added == len(tokenizer.encode(hostile)) - 1
     assert not set(tokenizer.encode(hostile)) & set(ControlToken)
+
+
+def test_ids_that_the_model_wrote_are_used_and_not_encoded_anew(
+    engine: LlamaEngine, tokenizer: Tokenizer
+) -> None:
+    letters = tuple(tokenizer.encode(c)[0] for c in TEXT)
+    assert list(letters) != tokenizer.encode(TEXT)
+    written = replace(said(TEXT), token_ids=letters)
+    as_written = ask(engine, request(user("x"), written, user("y"))).ended.stats.n_prompt
+    encoded = ask(engine, request(user("x"), said(TEXT), user("y"))).ended.stats.n_prompt
+    assert as_written - encoded == len(letters) - len(tokenizer.encode(TEXT))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [(1, 2, 3), (200_007, 200_006), (-1,), (300_000,)],
+    ids=["another text", "control tokens", "negative", "unknown"],
+)
+def test_ids_that_do_not_spell_the_text_are_not_used(
+    engine: LlamaEngine, wrong: tuple[int, ...]
+) -> None:
+    history = (user("x"), replace(said(TEXT), token_ids=wrong), user("y"))
+    with_wrong = ask(engine, request(*history)).ended.stats.n_prompt
+    assert (
+        with_wrong
+        == ask(engine, request(user("x"), said(TEXT), user("y"))).ended.stats.n_prompt
+    )
+
+
+def test_a_control_token_cannot_hide_among_ids_that_spell_the_text(
+    engine: LlamaEngine, tokenizer: Tokenizer
+) -> None:
+    ids = tokenizer.encode(TEXT)
+    hidden = (*ids[:2], int(ControlToken.END), *ids[2:])
+    history = (user("x"), replace(said(TEXT), token_ids=hidden), user("y"))
+    with_hidden = ask(engine, request(*history)).ended.stats.n_prompt
+    assert (
+        with_hidden
+        == ask(engine, request(user("x"), said(TEXT), user("y"))).ended.stats.n_prompt
+    )
+
+
+def test_a_continued_answer_ends_with_the_ids_of_all_of_it(
+    engine: LlamaEngine, tokenizer: Tokenizer
+) -> None:
+    first = ask(engine, request(user("Go"), budget=ChannelBudget(4, 10)))
+    opened = OpenAnswer(first.thinking, first.answer, first.ended.final_ids)
+    then = ask(engine, request(user("Go"), open_answer=opened))
+    assert then.ended.final_ids[: len(first.ended.final_ids)] == first.ended.final_ids
+    assert tokenizer.spells(then.ended.final_ids, first.answer + then.answer)
+    assert then.ended.stats.n_reused >= first.ended.stats.n_prompt

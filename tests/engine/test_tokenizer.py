@@ -90,3 +90,13 @@ def test_a_damaged_vocabulary_is_a_sentence(tmp_path: Path) -> None:
         Tokenizer(damaged)
     with pytest.raises(UserError, match="cannot be read"):
         Tokenizer(tmp_path / "missing")
+
+
+def test_ids_up_to_half_a_character_are_cut_before_it(tokenizer: Tokenizer) -> None:
+    ids = tokenizer.encode("tea 𓀀")
+    whole = len(tokenizer.encode("tea"))
+    assert len(ids) > whole + 1
+    assert tokenizer.without_half_character(ids) == tuple(ids)
+    cut = tokenizer.without_half_character(ids[:-1])
+    assert tokenizer.decode(cut) == tokenizer.decode(ids[:-1]).rstrip("\ufffd")
+    assert tokenizer.without_half_character([]) == ()
