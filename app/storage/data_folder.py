@@ -65,6 +65,11 @@ class DataFolder:
         return self.path / "set-aside"
 
     @property
+    def states(self) -> Path:
+        """What models have read so far, to save reading it again."""
+        return self.path / "states"
+
+    @property
     def key_file(self) -> Path:
         """The wrapped key of an encrypted history."""
         return self.path / KEY_FILE_NAME

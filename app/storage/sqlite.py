@@ -91,26 +91,47 @@ def connect(path: Path, mode: OpenMode, key: HistoryKey | None = None) -> Databa
     Raises:
         Error: SQLite's own; the caller translates it.
     """
-    # File-name bytes, not text: a name on Linux need not be UTF-8. The empty host in front
-    # keeps a Windows network path (//server/share) from being read as one.
-    name = quote(os.fsencode(path.as_posix()))
-    uri = f"file://{'' if name.startswith('/') else '/'}{name}?{mode.value}"
-    connection = dbapi2.connect(
-        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
-    )
+    key = key_for(path) if key is None else key
+    if key and _is_plain(path):
+        key = None
+    connection = connect_bare(path, mode.value, key)
     try:
-        key = key_for(path) if key is None else key
-        if key and not _is_plain(path):
-            # Without this, SQLCipher writes to the standard error stream.
-            connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
-            connection.execute(f"PRAGMA key = \"x'{key}'\"").fetchall()
-            connection.execute("PRAGMA temp_store = MEMORY")  # no readable files in between
         for pragma in pragmas_for(mode):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         return Database(connection, execute_plugins=False)
     except BaseException:
         connection.close()
         raise
+
+
+def connect_bare(path: Path, query: str, key: HistoryKey | None) -> Connection:
+    """Open an existing file with its key, and set nothing else up.
+
+    Args:
+        path: absolute.
+        query: of SQLite's file URI: "mode=rw", "immutable=1" ...
+        key: None or "": it is not encrypted.
+
+    Raises:
+        Error: SQLite's own.
+    """
+    # File-name bytes, not text: a name on Linux need not be UTF-8. The empty host in front
+    # keeps a Windows network path (//server/share) from being read as one.
+    name = quote(os.fsencode(path.as_posix()))
+    uri = f"file://{'' if name.startswith('/') else '/'}{name}?{query}"
+    connection: Connection = dbapi2.connect(
+        uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
+    )
+    try:
+        if key:
+            # Without this, SQLCipher writes to the standard error stream.
+            connection.execute("PRAGMA cipher_log_level = NONE").fetchall()
+            connection.execute(f"PRAGMA key = \"x'{key}'\"").fetchall()
+            connection.execute("PRAGMA temp_store = MEMORY")  # no readable files in between
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _is_plain(path: Path) -> bool:
@@ -184,6 +205,7 @@ __all__ = [
     "OpenMode",
     "check_versions",
     "connect",
+    "connect_bare",
     "error_name",
     "pragma_int",
     "pragmas_for",

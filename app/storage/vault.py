@@ -105,6 +105,7 @@ class FolderVault:
                     key_file.remove(folder)
         keys.remember(folder.path, key)
         self._sweep()
+        self._erase_states()
         return VaultChange(recovery_key, self._convert_backups(PLAIN, key, progress))
 
     def change_passphrase(self, secret: str, passphrase: str) -> None:
@@ -143,6 +144,7 @@ class FolderVault:
             self._convert_backups(PLAIN, key, _Progress(self._folder))
             raise
         keys.forget(self._folder.path)
+        self._erase_states()
         if not any(path.parent == self._folder.backups for path in unchanged):
             try:
                 key_file.remove(self._folder)
@@ -229,11 +231,12 @@ class FolderVault:
         leftovers = [path for name in _LEFTOVERS for path in folder.path.glob(name)]
         for name in _BACKUP_LEFTOVERS:
             leftovers += folder.backups.glob(name)
-        for path in leftovers:
-            try:
-                erase(path)
-            except OSError as error:
-                logger.warning("a half-made file stays: %s", error)
+        leftovers += folder.states.glob("*.part")
+        _erase_all(leftovers)
+
+    def _erase_states(self) -> None:
+        """They are of another key now, or of none."""
+        _erase_all(self._folder.states.glob("*"))
 
 
 class _Progress:
@@ -268,6 +271,14 @@ class _Progress:
 def _other_than(new: HistoryKey, backups: tuple[Backup, ...]) -> list[Backup]:
     """Those that are not yet as they are to be."""
     return [b for b in backups if has_database_header(b.path) != (new == PLAIN)]
+
+
+def _erase_all(paths: Iterable[Path]) -> None:
+    for path in paths:
+        try:
+            erase(path)
+        except OSError as error:
+            logger.warning("a file stays that should go: %s", error)
 
 
 def _size(path: Path) -> int:
