@@ -40,6 +40,11 @@ class JobFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Release:
+    on_released: Callable[[], None] | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Close:
     pass
 
@@ -48,6 +53,7 @@ class _Worker(QObject):
     """Lives in the thread; makes the owned object there with the first job."""
 
     job_ended = signal_of(_JobEnded)
+    released = signal_of(_Release)
 
     def __init__(self, make: Callable[[], Any], close: Callable[[Any], None]) -> None:
         super().__init__()
@@ -73,8 +79,18 @@ class _Worker(QObject):
             self.job_ended.emit(_JobEnded(job, result=result))
 
     @Slot(object)
+    def release(self, request: _Release) -> None:
+        """Close the object after all earlier jobs; a later job makes it anew."""
+        self._close_owned()
+        self.released.emit(request)
+
+    @Slot(object)
     def close(self, _: _Close) -> None:
         """Close the object after all earlier jobs and end the thread's event loop."""
+        self._close_owned()
+        self.thread().quit()
+
+    def _close_owned(self) -> None:
         try:
             if self._owned is not None:
                 self._close(self._owned)
@@ -82,7 +98,6 @@ class _Worker(QObject):
             logger.exception("%s could not be closed", type(self._owned).__name__)
         finally:
             self._owned = None
-            self.thread().quit()
 
 
 class JobThread(QObject, Generic[R]):
@@ -95,6 +110,7 @@ class JobThread(QObject, Generic[R]):
     failed = signal_of(JobFailed)
 
     _job_requested = signal_of(_Job)
+    _release_requested = signal_of(_Release)
     _close_requested = signal_of(_Close)
 
     def __init__(
@@ -108,10 +124,14 @@ class JobThread(QObject, Generic[R]):
         super().__init__(parent)
         self._thread = QThread()
         self._thread.setObjectName(name)
+        self._is_suspended = False
+        self._held: list[_Job] = []  # asked for while suspended
         self._worker = _Worker(make, close)
         self._worker.moveToThread(self._thread)
         self._job_requested.connect(self._worker.run)
+        self._release_requested.connect(self._worker.release)
         self._close_requested.connect(self._worker.close)
+        self._worker.released.connect(self._on_released)
         self._worker.job_ended.connect(self._on_job_ended)
 
     def start(self) -> None:
@@ -131,10 +151,33 @@ class JobThread(QObject, Generic[R]):
             on_done: gets the result.
             on_failed: gets the error; without it, `failed` is sent.
         """
-        self._job_requested.emit(_Job(operation, on_done, on_failed))
+        job = _Job(operation, on_done, on_failed)
+        if self._is_suspended:
+            self._held.append(job)
+        else:
+            self._job_requested.emit(job)
+
+    def suspend(self, on_released: Callable[[], None] | None = None) -> None:
+        """Close the owned object after all earlier jobs; later ones wait for `resume`.
+
+        Args:
+            on_released: called when the object is closed.
+        """
+        self._is_suspended = True
+        self._release_requested.emit(_Release(on_released))
+
+    def resume(self) -> None:
+        """Run the jobs that waited, in their order; the object is made anew with the first."""
+        self._is_suspended = False
+        held, self._held = self._held, []
+        for job in held:
+            self._job_requested.emit(job)
 
     def stop(self, timeout_ms: int = 5000) -> bool:
-        """Finish all jobs, close, join; False when the thread is still running then."""
+        """Finish all jobs, close, join; False when the thread is still running then.
+
+        Jobs that wait for `resume` are dropped.
+        """
         if not self._thread.isRunning():
             return True
         self._close_requested.emit(_Close())
@@ -143,6 +186,11 @@ class JobThread(QObject, Generic[R]):
             name = self._thread.objectName()
             logger.error("the %s thread is still running after %d ms", name, timeout_ms)
         return joined
+
+    @Slot(object)
+    def _on_released(self, request: _Release) -> None:
+        if request.on_released is not None:
+            request.on_released()
 
     @Slot(object)
     def _on_job_ended(self, ended: _JobEnded) -> None:
