@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from app.core.known_models import GPT_OSS_20B
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
 from app.core.memory_plan import plan_load
+from app.core.power import MAINS, PowerState
+from app.core.process_memory import ProcessMemory
 from app.core.settings import Settings
 from app.paths import AppPaths
+from app.ui.window_services import SpeedServices
+from app.workers.engine_worker import EngineThread
 
 
 def read_memory() -> Machine:
@@ -28,9 +35,51 @@ def machine_report(settings: Settings, paths: AppPaths) -> MachineReport:
     return MachineReport(machine, plan, free_bytes(folder))
 
 
+def speed_services(engine: EngineThread) -> SpeedServices:
+    """What reading ahead and the performance panel work with."""
+    return SpeedServices(engine, read_power, read_process_memory, engine_build)
+
+
 def free_bytes(folder: Path) -> int:
     """Room on the drive of a folder that may not exist yet; 0 when nobody knows."""
     for place in (folder, *folder.parents):
         if place.is_dir():
             return shutil.disk_usage(place).free
     return 0
+
+
+def read_power() -> PowerState:
+    """Mains or battery; a system that does not say counts as mains."""
+    import psutil
+
+    with suppress(AttributeError, OSError, RuntimeError, ValueError):
+        battery = psutil.sensors_battery()
+        if battery is not None:
+            return PowerState(battery.power_plugged is False, round(battery.percent))
+    return MAINS
+
+
+def read_process_memory() -> ProcessMemory:
+    """What this process takes now; under a millisecond."""
+    if sys.platform == "linux":
+        fields = {}
+        with (
+            suppress(OSError, ValueError, KeyError),
+            open("/proc/self/status", encoding="ascii") as file,
+        ):
+            for line in file:
+                name, _, value = line.partition(":")
+                if name in {"VmRSS", "RssAnon"}:
+                    fields[name] = int(value.split()[0]) * 1024
+            return ProcessMemory(fields["VmRSS"], fields["RssAnon"])
+    import psutil
+
+    info = psutil.Process(os.getpid()).memory_info()
+    return ProcessMemory(info.rss, getattr(info, "private", None))  # Windows: committed
+
+
+def engine_build() -> str:
+    """Which llama.cpp computes, in the words of its package."""
+    from app.engine.bindings import TESTED_VERSION
+
+    return f"llama-cpp-python {TESTED_VERSION}"

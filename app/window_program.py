@@ -22,7 +22,7 @@ from app.core.settings import Settings, save_settings
 from app.lazy_history import history_services
 from app.lazy_models import LazyModels
 from app.logs import set_up_excepthook
-from app.machine_facts import machine_report, read_memory
+from app.machine_facts import machine_report, read_memory, speed_services
 from app.paths import AppPaths
 from app.single_window import RaiseRequested, SingleWindow
 from app.ui import translations
@@ -112,6 +112,7 @@ class WindowProgram(QObject):
             lambda: machine_report(self.controller.settings, paths),
             read_memory,
             history_services(paths, self.storage),
+            speed_services(self.engine),
         )
         self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds

@@ -31,6 +31,7 @@ class ComposerBar(QWidget):
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._reason = ""
         self._sends_with_ctrl_enter = False
+        self._is_reading_ahead = False
         self.attach_button = IconButton("paperclip", self)
         self._label = QLabel(self)
         self.reasoning_box = ReasoningBox(self)
@@ -94,6 +95,16 @@ class ComposerBar(QWidget):
         self.send_button.name_it(self.tr("Send"), self._reason)
         self.send_button.setEnabled(phase is Phase.READY and has_text)
 
+    def show_reading_ahead(self, *, is_reading: bool) -> None:
+        """Say quietly, in the place of the hint, what the engine does while it is idle."""
+        self._is_reading_ahead = is_reading
+        self._retranslate()
+
+    @property
+    def hint(self) -> str:
+        """The words beside Send: how to send, or that the engine reads ahead."""
+        return self._hint.text()
+
     def set_sends_with_ctrl_enter(self, is_on: bool) -> None:
         """Which key the hint names."""
         self._sends_with_ctrl_enter = is_on
@@ -121,7 +132,16 @@ class ComposerBar(QWidget):
                 "{key}", command_of(CommandId.ANSWER_NOW).key_text
             )
         )
-        if self._sends_with_ctrl_enter:
+        self._hint.setToolTip("")
+        if self._is_reading_ahead:
+            self._hint.setText(self.tr("Reading ahead…"))
+            self._hint.setToolTip(
+                self.tr(
+                    "While nothing else is wanted, the engine reads what is written here, so "
+                    "that the next answer begins sooner. It stops as soon as you send."
+                )
+            )
+        elif self._sends_with_ctrl_enter:
             self._hint.setText(self.tr("Ctrl+Enter sends · Enter for a new line"))
         else:
             self._hint.setText(self.tr("Enter sends · Shift+Enter for a new line"))

@@ -47,6 +47,7 @@ from app.ui.window_commands import WindowCommands
 from app.ui.window_dialogs import WindowDialogs
 from app.ui.window_files import WindowFiles
 from app.ui.window_history import WindowHistory
+from app.ui.window_speed import WindowSpeed
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         if controller.loaded is None:
             self.page.onboarding.set_report(services.machine_report())
         self.history = WindowHistory(self, controller, services.history)
+        self.speed = WindowSpeed(self, controller, services.speed)
         self._model_notice = ModelNotice(controller, self.page.banners)
         self._memory_watch = MemoryWatch(services.read_machine, self)
         self._memory_watch.changed.connect(self._on_memory_state_changed)
@@ -344,7 +346,7 @@ class MainWindow(QMainWindow):
         for command_id in (CommandId.EXPORT, CommandId.IMPORT, CommandId.HISTORY):
             menu.addAction(self.commands.actions[command_id])
         menu.addSeparator()
-        for command_id in (CommandId.ABOUT, CommandId.QUIT):
+        for command_id in (CommandId.PERFORMANCE, CommandId.ABOUT, CommandId.QUIT):
             menu.addAction(self.commands.actions[command_id])
         at = self.sidebar.menu_position
         at.setY(at.y() - menu.sizeHint().height())
@@ -381,6 +383,7 @@ class MainWindow(QMainWindow):
         self.dialogs.close_all()
         self.files.stop()
         self.history.stop()
+        self.speed.stop()
         controller = self._controller
         geometry = self.saveGeometry().toBase64().toStdString()
         controller.change_settings(

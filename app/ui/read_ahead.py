@@ -63,8 +63,8 @@ class ReadAhead(QObject):
         self._request: PrefillRequest | None = None  # what the engine has not ended yet
         self._last: Prompt | None = None  # what was read last, if nothing came between
         self._is_shown = False
-        self._timer = self._one_shot(self._begin)
-        self._draft_timer = self._one_shot(self._begin)
+        self._timer = self._one_shot(self.begin)
+        self._draft_timer = self._one_shot(self.begin)
         self._draft_timer.setInterval(DRAFT_MS)
         self._show_timer = self._one_shot(self._show)
         self._show_timer.setInterval(SHOWN_AFTER_MS)
@@ -141,7 +141,8 @@ class ReadAhead(QObject):
 
     # -- reading ---------------------------------------------------------------------------
     @Slot()
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Read now what is worth it; nothing happens when it is not, or may not be."""
         loaded = self._controller.loaded
         if loaded is None or self._controller.phase is not Phase.READY:
             return  # the end of what is going on will come back here

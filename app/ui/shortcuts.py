@@ -61,6 +61,7 @@ class CommandId(StrEnum):
     SHORTCUTS = "shortcuts"
     MODELS = "models"
     SETTINGS = "settings"
+    PERFORMANCE = "performance"
     ABOUT = "about"
     QUIT = "quit"
 
@@ -270,6 +271,12 @@ COMMANDS: tuple[Command, ...] = (
         _PROGRAM,
         QT_TRANSLATE_NOOP("commands", "Settings"),
         ("Ctrl+,",),
+    ),
+    Command(
+        CommandId.PERFORMANCE,
+        _PROGRAM,
+        QT_TRANSLATE_NOOP("commands", "Performance"),
+        ("Ctrl+Shift+Y",),
     ),
     Command(CommandId.ABOUT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "About Lumbre")),
     Command(CommandId.QUIT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Quit"), ("Ctrl+Q",)),

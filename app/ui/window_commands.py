@@ -75,6 +75,7 @@ class WindowCommands(QObject):
             CommandId.SHORTCUTS: dialogs.show_shortcuts,
             CommandId.MODELS: dialogs.show_models,
             CommandId.SETTINGS: dialogs.show_settings,
+            CommandId.PERFORMANCE: window.speed.show_panel,
             CommandId.ABOUT: dialogs.show_about,
             CommandId.QUIT: window.quit,
         }

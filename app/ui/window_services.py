@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from app.core.history import BackupKeeper, HistorySearch
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
+from app.core.power import PowerState
+from app.core.process_memory import ProcessMemory
 from app.core.transfer import Transfer
 from app.ui.model_manager import ModelManager
 from app.ui.speeds import SpeedBook
+from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 
 
@@ -28,11 +31,22 @@ class HistoryServices:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedServices:
+    """The thread of the engine, and facts of this process and its computer."""
+
+    engine: EngineThread
+    read_power: Callable[[], PowerState]
+    read_process_memory: Callable[[], ProcessMemory]
+    engine_build: Callable[[], str]  # which llama.cpp
+
+
+@dataclass(frozen=True, slots=True)
 class WindowServices:
-    """All but `history` are quick and may be called in the GUI thread."""
+    """All but `history` and `speed` are quick and may be called in the GUI thread."""
 
     model_manager: Callable[[], ModelManager]  # made at the first call
     speeds: SpeedBook
     machine_report: Callable[[], MachineReport]
     read_machine: Callable[[], Machine]
     history: HistoryServices
+    speed: SpeedServices

@@ -323,6 +323,14 @@
         <translation>Terminar el razonamiento y empezar la respuesta ({key})</translation>
     </message>
     <message>
+        <source>Reading ahead…</source>
+        <translation>Leyendo por adelantado…</translation>
+    </message>
+    <message>
+        <source>While nothing else is wanted, the engine reads what is written here, so that the next answer begins sooner. It stops as soon as you send.</source>
+        <translation>Mientras no se pide otra cosa, el motor lee lo que hay escrito aquí para que la próxima respuesta empiece antes. Se detiene en cuanto envías.</translation>
+    </message>
+    <message>
         <source>Ctrl+Enter sends · Enter for a new line</source>
         <translation>Ctrl+Intro envía · Intro para una línea nueva</translation>
     </message>
@@ -407,10 +415,6 @@
 </context>
 <context>
     <name>ConversationBook</name>
-    <message>
-        <source>&quot;{title}&quot; is in the trash.</source>
-        <translation>«{title}» está en la papelera.</translation>
-    </message>
     <message>
         <source>The message is in the trash.</source>
         <translation>El mensaje está en la papelera.</translation>
@@ -1430,6 +1434,164 @@
     </message>
 </context>
 <context>
+    <name>Performance</name>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} tokens/s</translation>
+    </message>
+    <message>
+        <source>Reading: {done} of {total} tokens, {speed}</source>
+        <translation>Leyendo: {done} de {total} tokens, {speed}</translation>
+    </message>
+    <message>
+        <source>Writing: {n} tokens, {speed}</source>
+        <translation>Escribiendo: {n} tokens, {speed}</translation>
+    </message>
+    <message>
+        <source>Reading ahead</source>
+        <translation>Leyendo por adelantado</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>Nada</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>None is loaded</source>
+        <translation>No hay ninguno cargado</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Dispositivo</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Hilos</translation>
+    </message>
+    <message>
+        <source>Context, tokens</source>
+        <translation>Contexto, tokens</translation>
+    </message>
+    <message>
+        <source>Tokens read at once</source>
+        <translation>Tokens leídos de una vez</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>Caché KV</translation>
+    </message>
+    <message>
+        <source>Compute buffers</source>
+        <translation>Búferes de cálculo</translation>
+    </message>
+    <message>
+        <source>Loaded in</source>
+        <translation>Cargado en</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Memory of the process</source>
+        <translation>Memoria del proceso</translation>
+    </message>
+    <message>
+        <source>of these not to be dropped</source>
+        <translation>de ella, no descartable</translation>
+    </message>
+    <message>
+        <source>{n} of {all} tokens of the prompts ({percent} %)</source>
+        <translation>{n} de {all} tokens de las peticiones ({percent} %)</translation>
+    </message>
+    <message>
+        <source>Found in the KV cache</source>
+        <translation>Encontrado en la caché KV</translation>
+    </message>
+    <message>
+        <source>{n} tokens in {time}; {complete} of {runs} times to the end</source>
+        <translation>{n} tokens en {time}; {complete} de {runs} veces hasta el final</translation>
+    </message>
+    <message>
+        <source>Read ahead</source>
+        <translation>Leído por adelantado</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Respuesta</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Petición</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>Reutilizado</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Leído</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>Lectura</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Escritura</translation>
+    </message>
+    <message>
+        <source>First word</source>
+        <translation>Primera palabra</translation>
+    </message>
+</context>
+<context>
+    <name>PerformancePanel</name>
+    <message>
+        <source>Now: {what}</source>
+        <translation>Ahora: {what}</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Qué</translation>
+    </message>
+    <message>
+        <source>How much</source>
+        <translation>Cuánto</translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>Rendimiento</translation>
+    </message>
+    <message>
+        <source>Model, memory, reading ahead</source>
+        <translation>Modelo, memoria, lectura por adelantado</translation>
+    </message>
+    <message>
+        <source>The last &amp;answers</source>
+        <translation>Las últimas &amp;respuestas</translation>
+    </message>
+    <message>
+        <source>The last answers</source>
+        <translation>Las últimas respuestas</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Copiado.</translation>
+    </message>
+</context>
+<context>
     <name>Pressing</name>
     <message>
         <source>Copied</source>
@@ -1844,6 +2006,10 @@
         <translation>Ajustes</translation>
     </message>
     <message>
+        <source>Performance</source>
+        <translation>Rendimiento</translation>
+    </message>
+    <message>
         <source>About Lumbre</source>
         <translation>Acerca de Lumbre</translation>
     </message>
@@ -2095,6 +2261,10 @@
         <translation>El archivo con tus conversaciones no estaba o estaba vacío, así que se ha empezado uno nuevo en {path}. Hay una copia de seguridad del {date}, que puedes restaurar.</translation>
     </message>
     <message>
+        <source>The encrypted file {path} cannot be opened: it is damaged, or another key file belongs to it. It was not changed. Restore a backup: choose “Backups and repair”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The conversations in {folder} are encrypted. Nothing was changed. Enter the passphrase or the recovery key to open them.</source>
         <translation>Las conversaciones de {folder} están cifradas. No se ha cambiado nada. Introduce la frase de contraseña o la clave de recuperación para abrirlas.</translation>
     </message>
@@ -2231,8 +2401,8 @@
         <translation>{name} ocupa más de 20 MB, así que no se ha adjuntado. Tu mensaje se conserva. Adjunta una parte.</translation>
     </message>
     <message>
-        <source>{name} holds no text that Lumbre can read, so it was not attached. Your message is kept. Text, code and Word files (.docx) can be attached; from other documents, copy the text and paste it.</source>
-        <translation>{name} no contiene texto que Lumbre pueda leer, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto, de código y de Word (.docx); de otros documentos, copia el texto y pégalo.</translation>
+        <source>{name} holds no text that Lumbre can read, so it was not attached. Your message is kept. Text, code, PDF and Word files (.docx) can be attached; from other documents, copy the text and paste it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} cannot be read ({reason}), so it was not attached. Your message is kept. Check the file and its rights.</source>
@@ -2306,6 +2476,26 @@
         <source>The PDF {path} cannot be written. Your conversations are safe. Choose another folder, or make room there.</source>
         <translation>No se puede escribir el PDF {path}. Tus conversaciones están a salvo. Elige otra carpeta o libera espacio ahí.</translation>
     </message>
+    <message>
+        <source>The saved state {path} is missing or damaged. Nothing is lost: the conversation is read again by the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is damaged or no PDF, so it was not attached. Your message is kept. Open it in a PDF reader, copy the text and paste it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is protected with a password, so it was not attached. Your message is kept. Save a copy without password in a PDF reader and attach that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text in {name}, only pictures (a scan, perhaps), so it was not attached. Your message is kept. Let a program for text recognition (OCR) read it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} could not be read: it crashed the PDF reader, or took too much time or memory. It was not attached. Your message is kept. Copy the text in another program and paste it.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -2340,6 +2530,22 @@
     <message>
         <source>This answer was not finished.</source>
         <translation>Esta respuesta no se terminó.</translation>
+    </message>
+    <message>
+        <source>Attachment: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pasted text</source>
+        <translation type="unfinished">Texto pegado</translation>
+    </message>
+    <message>
+        <source>{n} characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only the beginning</source>
+        <translation type="unfinished">solo el principio</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,8 @@ from app.core.machine import Machine
 from app.core.machine_report import MachineReport
 from app.core.memory_plan import plan_load
 from app.core.message import Message, ReasoningEffort
+from app.core.power import MAINS
+from app.core.process_memory import ProcessMemory
 from app.core.settings import Settings
 from app.hub.offline_lock import OfflineLock
 from app.lazy_history import history_services
@@ -24,7 +26,7 @@ from app.storage.conversation_store import open_store
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import Phase
 from app.ui.speeds import SpeedBook
-from app.ui.window_services import WindowServices
+from app.ui.window_services import SpeedServices, WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
@@ -57,6 +59,7 @@ class Chat:
         self.gate = OfflineLock()
         self.models = LazyModels(app_paths(data_dir), self.gate, self._settings)
         self.speeds = SpeedBook(data_dir / "speeds.json")
+        self.power = MAINS
         self.machine = Machine(16 * 10**9, 12 * 10**9, 8, 4)
         self.services = WindowServices(
             self.models.manager,
@@ -64,6 +67,12 @@ class Chat:
             self._report,
             lambda: self.machine,
             history_services(app_paths(data_dir), self.storage),
+            SpeedServices(
+                self.engine_thread,
+                lambda: self.power,
+                lambda: ProcessMemory(2 * 10**9, 6 * 10**8),
+                lambda: "llama.cpp of a test",
+            ),
         )
         self.errors: list[str] = []
         self.returned: list[str] = []
