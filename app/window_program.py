@@ -29,6 +29,7 @@ from app.ui import translations
 from app.ui.answer_run import RunEnded
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import ErrorRaised, RestartRequested
+from app.ui.garbage_collector import collect_in_gui_thread
 from app.ui.main_window import MainWindow
 from app.ui.speeds import SpeedBook
 from app.ui.theme import ThemeKeeper
@@ -75,6 +76,7 @@ def make_qt_application(settings: Settings) -> QApplication:
     """The one QApplication of the process, named and in the person's language."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    collect_in_gui_thread(app)
     app.setApplicationName("lumbre")
     app.setApplicationDisplayName("Lumbre")
     app.setApplicationVersion(__version__)

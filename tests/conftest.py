@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -107,6 +108,29 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("DATA", "CONFIG", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage_goes_in_the_gui_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program, from the first test with a QApplication on; once after each test."""
+    if "qapp" in request.fixturenames:
+        from app.ui.garbage_collector import collect_in_gui_thread
+
+        collect_in_gui_thread(request.getfixturevalue("qapp"))
+    yield
+    if not gc.isenabled():
+        _collect_when_due()
+
+
+def _collect_when_due() -> None:
+    from PySide6.QtCore import QCoreApplication
+
+    from app.ui.garbage_collector import GarbageCollector
+
+    app = QCoreApplication.instance()
+    collector = app.findChild(GarbageCollector) if app is not None else None
+    if collector is not None:
+        collector.collect_when_due()
 
 
 @pytest.fixture(autouse=True)

@@ -225,24 +225,39 @@ def test_restarting_the_engine_starts_the_program_anew(tmp_path: Path) -> None:
     assert (tmp_path / "second").exists()
 
 
+# However fast the machine, the answer is not over at the kill: it waits after each piece.
 KILLED_MID_ANSWER = """
-import os, signal, sys
+import os, signal, sys, time
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from app.application import build_engine, build_gate, store_opener
-from app.core.generation import GREEDY
-from app.core.message import ReasoningEffort
+from app.core.generation import GREEDY, Delta
+from app.core.message import Channel, ReasoningEffort
 from app.core.settings import Settings
 from app.paths import app_paths, make_private
 from app.ui.chat_events import Phase
 from app.window_program import WindowProgram, make_qt_application
+
+class Slowly:
+    def __init__(self, engine):
+        self._engine = engine
+
+    def __getattr__(self, name):
+        return getattr(self._engine, name)
+
+    def generate(self, request):
+        for event in self._engine.generate(request):
+            yield event
+            if isinstance(event, Delta) and event.channel is Channel.FINAL:
+                time.sleep(1.0)
 
 data, model = Path(sys.argv[1]), sys.argv[2]
 settings = Settings(has_seen_welcome=True, sampling=GREEDY, model_path=model)
 qt = make_qt_application(settings)
 paths = app_paths(data); make_private(paths.data_dir)
 gate = build_gate(paths, settings)
-program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths), gate)
+engine = Slowly(build_engine(paths))
+program = WindowProgram(paths, settings, engine, store_opener(paths), gate)
 
 def on_phase(event):
     if event.phase is Phase.READY:

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from app.core.message import Channel, MessageId
+from app.ui.garbage_collector import QuietCollection
 from app.ui.models.path_model import MessageRow, PathModel
 from app.ui.transcript.accessibility import Announcer, install_factory
 from app.ui.transcript.actions import ActionKind, MessageAction
@@ -36,7 +37,6 @@ from app.ui.transcript.message_painter import MessagePaint, paint_message
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.pointer import PointerHandler
 from app.ui.transcript.pressing import Pressing
-from app.ui.transcript.quiet_collection import QuietCollection
 from app.ui.transcript.stream_feed import StreamFeed
 from app.workers.typed_signal import signal_of
 
