@@ -114,6 +114,10 @@ def _framed(attachment: Attachment, is_short: bool) -> str:
     if is_short:
         head += " (only its beginning, the rest is left out)"
     text = _TOO_LONG_RUN.sub("`" * (_LONGEST_FENCE - 1), attachment.text.rstrip())
-    longest = max(map(len, _RUN.findall(text)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, longest_run(text) + 1)
     return f"{head}\n{fence}\n{text}\n{fence}"
+
+
+def longest_run(text: str) -> int:
+    """Length of the longest run of backquotes: a fence around `text` must be longer."""
+    return max(map(len, _RUN.findall(text)), default=0)

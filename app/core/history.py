@@ -157,7 +157,8 @@ class SearchHit:
     message_id: MessageId | None  # None: the title was found
     role: Role | None  # None for a title
     created_at: float  # of the message, or of the conversation's last change
-    snippet: tuple[SnippetPart, ...]  # of the message, or the marked title
+    snippet: tuple[SnippetPart, ...]  # of the message or its attachment, or the marked title
+    attachment_name: str = ""  # of the attachment that was found; "" also for a pasted one
 
 
 class HistorySearch(Protocol):

@@ -41,6 +41,10 @@ class ExportLabels:
     version: str = "Version {number} of {count}"
     other_branch: str = "Another branch, after: {excerpt}"
     interrupted: str = "This answer was not finished."
+    attachment: str = "Attachment: {name}"
+    pasted: str = "Pasted text"
+    characters: str = "{n} characters"
+    only_beginning: str = "only the beginning"
 
 
 @dataclass(frozen=True, slots=True)

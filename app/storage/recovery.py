@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.core.attachment import MOST_ATTACHMENTS
 from app.core.conversation import title_from
 from app.core.message import MessageState, ReasoningEffort, Role
+from app.storage.attachments import row_id as attachment_row
 from app.storage.data_folder import (
     DataFolder,
     make_private_file,
@@ -92,6 +94,15 @@ _CONVERSATION_COLUMNS: dict[str, Callable[[Value], Value]] = {
     "active_leaf": _row_or_none,
     "trashed_at": _seconds_or_none,
 }
+_ATTACHMENT_COLUMNS: dict[str, Callable[[Value], Value]] = {
+    "id": _row_or_none,
+    "message": _row_or_none,
+    "name": _text,
+    "kind": _text,
+    "text": _text,
+    "n_tokens": _row_or_none,
+    "is_cut": _is_set,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ def recover(folder: DataFolder, aside: Path) -> Recovered:
 
 @dataclass
 class _Found:
-    """Rows that look like conversations and messages.
+    """Rows that look like conversations, messages and attachments.
 
     The file is read twice: first to see which rows there are and how they hang together,
     then to write them. So the texts need not be in memory all at once.
@@ -174,6 +185,7 @@ class _Found:
     conversations: dict[int, dict[str, Value]] = field(default_factory=dict)  # by row id
     messages: dict[int, dict[str, Value]] = field(default_factory=dict)  # without texts
     worths: dict[int, tuple[bool, bool, int, int]] = field(default_factory=dict)
+    attachments: dict[int, tuple[bool, int, int]] = field(default_factory=dict)  # worths
 
     @property
     def n_cut(self) -> int:
@@ -195,6 +207,10 @@ class _Found:
                     self.messages[row.rowid] = _without_texts(message)
             elif (conversation := _as_conversation(row)) is not None:
                 self.conversations[row.rowid] = conversation
+            elif (attachment := _as_attachment(row)) is not None:
+                best = (row.is_whole, len(str(attachment["text"])), -place)
+                if best > self.attachments.get(row.rowid, ()):
+                    self.attachments[row.rowid] = best
         self._mend()
 
     def write(self, path: Path) -> None:
@@ -207,6 +223,7 @@ class _Found:
                 conversations = (self.conversations[key] for key in sorted(self.conversations))
                 _insert(db.conn, "conversations", _CONVERSATION_COLUMNS, conversations)
                 _insert(db.conn, "messages", _MESSAGE_COLUMNS, self._chosen())
+                _insert(db.conn, "attachments", _ATTACHMENT_COLUMNS, self._attachments())
         finally:
             db.close()
 
@@ -220,6 +237,17 @@ class _Found:
             if message is not None:
                 mended = self.messages[row.rowid]
                 yield {**message, "uuid": mended["uuid"], "parent": mended["parent"]}
+
+    def _attachments(self) -> Iterator[dict[str, Value]]:
+        """The attachments of messages that were found."""
+        for place, row in enumerate(self._rows()):
+            worth = self.attachments.get(row.rowid)
+            if worth is None or worth[-1] != -place:
+                continue
+            attachment = _as_attachment(row)
+            if attachment is not None and attachment["message"] in self.messages:
+                is_cut = int(attachment["is_cut"] == 1 or not row.is_whole)
+                yield {**attachment, "is_cut": is_cut}
 
     def _mend(self) -> None:
         """Close the gaps: lost conversations, lost messages in the middle of a branch."""
@@ -279,6 +307,22 @@ def _as_conversation(row: Row) -> dict[str, Value] | None:
         and (raw["reasoning"] in _LEVELS or not row.is_whole)
     )
     return _mended(row, raw, _CONVERSATION_COLUMNS) if is_ours else None
+
+
+def _as_attachment(row: Row) -> dict[str, Value] | None:
+    """The row when it is an attachment: its id tells of which message."""
+    if len(row.values) < len(_ATTACHMENT_COLUMNS):
+        return None
+    raw = dict(zip(_ATTACHMENT_COLUMNS, row.values, strict=False))
+    message = raw["message"]
+    is_ours = (
+        isinstance(message, int)
+        and 0 <= row.rowid - attachment_row(message, 0) < MOST_ATTACHMENTS
+        and isinstance(raw["name"], str)
+        and isinstance(raw["kind"], str)
+        and isinstance(raw["text"], str)
+    )
+    return _mended(row, raw, _ATTACHMENT_COLUMNS) if is_ours else None
 
 
 def _mended(

@@ -97,7 +97,7 @@ def _mend(connection: Connection) -> bool:
     try:
         with transaction(connection):
             connection.execute("REINDEX")
-            for index in ("messages_fts", "titles_fts"):
+            for index in ("messages_fts", "titles_fts", "attachments_fts"):
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
     except Error as error:
         logger.warning("indexes could not be built anew: %s", error)

@@ -20,11 +20,12 @@ _GUESSED_IDS = range(-100_000, 1_000_000)  # where no index tells which rows the
 _INDEXES = {
     "conversations": ("sqlite_autoindex_conversations_1", "conversations_sort_key"),
     "messages": ("sqlite_autoindex_messages_1", "messages_conversation", "messages_parent"),
+    "attachments": ("attachments_message",),
 }
 
 
 def rows_by_sql(database: Path, key: HistoryKey) -> Iterator[Row]:
-    """Rows of conversations and messages; stretches that cannot be read are left out.
+    """Rows of conversations, messages, attachments; what cannot be read is left out.
 
     The log beside the file is read too. Nothing when the file as a whole cannot be opened.
     """

@@ -27,7 +27,7 @@ _BEGIN, _END = "\ue0f1", "\ue0f2"
 
 _TITLES = f"""
     SELECT c.uuid, c.title, NULL, NULL, c.updated_at,
-        highlight(titles_fts, 0, '{_BEGIN}', '{_END}')
+        highlight(titles_fts, 0, '{_BEGIN}', '{_END}'), NULL, ''
     FROM titles_fts CROSS JOIN conversations c ON c.id = titles_fts.rowid
     WHERE titles_fts MATCH :words AND c.trashed_at IS NULL
         AND (:before IS NULL OR c.updated_at < :before)
@@ -44,14 +44,24 @@ _FILTERS = """
 # after `n` hits, however many there are.
 _MESSAGES = f"""
     SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
-        snippet(messages_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS})
+        snippet(messages_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}), m.id, ''
     FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
         CROSS JOIN conversations c ON c.id = m.conversation
     WHERE messages_fts MATCH :words AND {_FILTERS}
     ORDER BY messages_fts.rowid DESC LIMIT :n
 """
+_ATTACHMENTS = f"""
+    SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
+        snippet(attachments_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}),
+        m.id, a.name
+    FROM attachments_fts CROSS JOIN attachments a ON a.id = attachments_fts.rowid
+        CROSS JOIN messages m ON m.id = a.message
+        CROSS JOIN conversations c ON c.id = m.conversation
+    WHERE attachments_fts MATCH :words AND {_FILTERS}
+    ORDER BY attachments_fts.rowid DESC LIMIT :n
+"""
 _ANY_MESSAGES = f"""
-    SELECT c.uuid, c.title, m.uuid, m.role, m.created_at, substr(m.text, 1, 160)
+    SELECT c.uuid, c.title, m.uuid, m.role, m.created_at, substr(m.text, 1, 160), m.id, ''
     FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
     WHERE {_FILTERS} ORDER BY m.id DESC LIMIT :n
 """
@@ -139,12 +149,17 @@ def _hits(
         rows = connection.execute(_TITLES, titles).fetchall()
     columns = "{text thinking}" if query.includes_thinking else "{text}"
     values |= {"words": f"{columns} : ({parsed.expression})", "n": query.n_hits - len(rows)}
-    rows += connection.execute(_MESSAGES, values).fetchall()
-    return tuple(map(_hit, rows))
+    found = connection.execute(_MESSAGES, values).fetchall()
+    values["words"] = parsed.expression
+    found += connection.execute(_ATTACHMENTS, values).fetchall()
+    # Newest first; of a message itself and its attachments, the message comes first. The
+    # sort keeps the order of what is equal.
+    found.sort(key=lambda row: -int(row[6]))
+    return tuple(map(_hit, [*rows, *found][: query.n_hits]))
 
 
 def _hit(row: tuple[Any, ...]) -> SearchHit:
-    conversation, title, message, role, created_at, snippet = row
+    conversation, title, message, role, created_at, snippet, _, attachment_name = row
     return SearchHit(
         ConversationId(conversation),
         title,
@@ -152,6 +167,7 @@ def _hit(row: tuple[Any, ...]) -> SearchHit:
         Role(role) if role in set(Role) else None,
         created_at,
         _parts(snippet),
+        attachment_name,
     )
 
 

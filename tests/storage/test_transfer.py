@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.attachment import Attachment, AttachmentKind
 from app.core.cancellation import CancelToken
 from app.core.conversation import Conversation, ConversationSummary, Folder, FolderId
 from app.core.errors import Cancelled, StorageError
@@ -89,6 +90,15 @@ samplings = st.builds(
 )
 FOLDERS = (Folder(FolderId("f1"), "Work"), Folder(FolderId("f2"), "Casa y jardín"))
 
+attached = st.builds(
+    Attachment,
+    texts,
+    texts,
+    st.sampled_from(AttachmentKind),
+    st.none() | st.integers(0, 2**40),
+    st.booleans(),
+)
+
 
 @st.composite
 def conversations(draw: st.DrawFn, number: int) -> Conversation:
@@ -108,6 +118,7 @@ def conversations(draw: st.DrawFn, number: int) -> Conversation:
             finish_reason=draw(st.none() | st.sampled_from(FinishReason)),
             model_name=draw(texts),
             stats=draw(st.none() | stats),
+            attachments=tuple(draw(st.lists(attached, max_size=3))),
         )
         messages[message.id] = message
     summary = ConversationSummary(

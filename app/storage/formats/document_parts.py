@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.core.attachment import Attachment
 from app.core.conversation import Conversation
 from app.core.message import FinishReason, Message, MessageId, Role
 from app.core.transfer import ExportLabels
@@ -84,6 +85,16 @@ def _part(
         note,
         message.finish_reason in unfinished,
     )
+
+
+def attachment_title(attachment: Attachment, labels: ExportLabels) -> str:
+    """Name and size of an attachment in one line."""
+    name = " ".join(attachment.name.split()) or labels.pasted
+    facts = [labels.attachment.replace("{name}", name)]
+    facts.append(labels.characters.replace("{n}", f"{attachment.n_characters:,}"))
+    if attachment.is_cut:
+        facts.append(labels.only_beginning)
+    return " · ".join(facts)
 
 
 def speaker_of(message: Message, labels: ExportLabels) -> str:

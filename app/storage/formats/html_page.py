@@ -8,10 +8,11 @@ from typing import TextIO
 
 from markdown_it import MarkdownIt
 
+from app.core.attachment import Attachment
 from app.core.conversation import Conversation
 from app.core.message import Role
 from app.core.transfer import ExportLabels
-from app.storage.formats.document_parts import Part, parts_of
+from app.storage.formats.document_parts import Part, attachment_title, parts_of
 
 # Nothing is ever loaded, whatever a message contains; the style is in the page.
 _HEAD = """<!DOCTYPE html>
@@ -30,6 +31,7 @@ h2 { font-size: 1em; margin: 2em 0 0; }
 .details { color: #606068; font-size: .85em; margin: 0 0 .6em; }
 .you { background: #f3f1ec; border-radius: .6em; padding: .1em 1em; }
 .thinking { color: #505058; border-left: 3px solid #d0ccc4; padding-left: 1em; }
+.file { margin: .4em 0; } .file summary { color: #505058; }
 .branch { border-top: 1px solid #d0ccc4; margin-top: 3em; padding-top: 1em; }
 pre, code { font-family: ui-monospace, monospace; font-size: .9em; }
 pre { background: #f6f6f6; padding: .8em; border-radius: .4em; white-space: pre-wrap;
@@ -37,7 +39,7 @@ pre { background: #f6f6f6; padding: .8em; border-radius: .4em; white-space: pre-
 table { border-collapse: collapse; } td, th { border: 1px solid #ccc; padding: .2em .6em; }
 @media (prefers-color-scheme: dark) {
  body { color: #e8e6e3; background: #1b1b1d; } .you { background: #2a2927; }
- pre { background: #26262a; } .details, .thinking { color: #a8a6a2; }
+ pre { background: #26262a; } .details, .thinking, .file summary { color: #a8a6a2; }
  td, th { border-color: #555; }
 }
 @media print {
@@ -85,8 +87,15 @@ def _message(part: Part, markdown: MarkdownIt, labels: ExportLabels) -> str:
             f"<details><summary>{escape(labels.thinking)}</summary>"
             f'<div class="thinking">{markdown.render(message.thinking)}</div></details>'
         )
+    pieces += [_attachment(attachment, labels) for attachment in message.attachments]
     side = "you" if message.role is Role.USER else "answer"
     pieces.append(f'<div class="{side}">{markdown.render(message.text)}</div>')
     if part.is_unfinished:
         pieces.append(f'<p class="details">{escape(labels.interrupted)}</p>')
     return "\n".join(pieces) + "\n"
+
+
+def _attachment(attachment: Attachment, labels: ExportLabels) -> str:
+    title = escape(attachment_title(attachment, labels))
+    text = escape(attachment.text.rstrip())
+    return f'<details class="file"><summary>{title}</summary><pre>{text}</pre></details>'

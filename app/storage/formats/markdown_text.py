@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TextIO
 
+from app.core.attachment import Attachment, longest_run
 from app.core.conversation import Conversation
 from app.core.transfer import ExportLabels
-from app.storage.formats.document_parts import parts_of
+from app.storage.formats.document_parts import attachment_title, parts_of
 
 
 def write_markdown(
@@ -26,9 +27,17 @@ def write_markdown(
             if part.message.thinking:
                 quoted = part.message.thinking.strip().replace("\n", "\n> ")
                 file.write(f"> **{labels.thinking}**\n>\n> {quoted}\n\n")
+            for attachment in part.message.attachments:
+                file.write(_attachment(attachment, labels))
             file.write(f"{part.message.text.rstrip()}\n")
             if part.is_unfinished:
                 file.write(f"\n*{labels.interrupted}*\n")
             n_messages += 1
         n_conversations += 1
     return n_conversations, n_messages
+
+
+def _attachment(attachment: Attachment, labels: ExportLabels) -> str:
+    title = attachment_title(attachment, labels).replace("*", "\\*")
+    fence = "`" * max(3, longest_run(attachment.text) + 1)
+    return f"**{title}**\n\n{fence}\n{attachment.text.rstrip()}\n{fence}\n\n"

@@ -296,4 +296,8 @@ def export_labels() -> ExportLabels:
         version=QCoreApplication.translate("export", "Version {number} of {count}"),
         other_branch=QCoreApplication.translate("export", "Another branch, after: {excerpt}"),
         interrupted=QCoreApplication.translate("export", "This answer was not finished."),
+        attachment=QCoreApplication.translate("export", "Attachment: {name}"),
+        pasted=QCoreApplication.translate("export", "Pasted text"),
+        characters=QCoreApplication.translate("export", "{n} characters"),
+        only_beginning=QCoreApplication.translate("export", "only the beginning"),
     )

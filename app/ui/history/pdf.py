@@ -52,6 +52,7 @@ _TITLE = re.compile(
 _ON_NEW_PAGE = '<h1 style="page-break-before: always">'
 _SIMPLER = (  # elements that Qt does not know; in messages these signs are escaped
     ("<details><summary>", '<p class="summary">'),
+    ('<details class="file"><summary>', '<p class="summary">'),
     ("</summary>", "</p>"),
     ("</details>", ""),
 )
