@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind
+from app.core.own_process import CREATE_NO_WINDOW, own_command, own_environment
 from app.engine.trial_result import ANY_TEXT, ProbeResult, TrialText, crashed, timed_out
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ _SLOW_DRIVE = 40e6  # bytes a second; what a trial may take for reading the file
 _BASE_TIMEOUT_S = 120.0
 _DETAIL_LINES = 20
 _KEPT_BYTES = 1 << 16
-_CREATE_NO_WINDOW = 0x08000000
 
 # "<|start|>user<|message|>Count from one to twenty in words.<|end|><|start|>assistant
 # <|channel|>final<|message|>one, two, three," in o200k_harmony: what follows is certain.
@@ -173,22 +172,8 @@ class _Ended:
     is_timed_out: bool = False
 
 
-def _command(arguments: Sequence[str]) -> list[str]:
-    """The same program again: a bundle has no interpreter to give `-m` to."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--probe", *arguments, "--follow-stdin"]
-    return [sys.executable, "-m", "app.engine.probe", *arguments, "--follow-stdin"]
-
-
 def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    if not getattr(sys, "frozen", False):
-        root = str(Path(__file__).resolve().parents[2])
-        paths = [root, environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    environment["PYTHONIOENCODING"] = "utf-8"
-    environment["GGML_NO_BACKTRACE"] = "1"
-    return environment
+    return own_environment() | {"GGML_NO_BACKTRACE": "1"}
 
 
 def _run(
@@ -202,12 +187,12 @@ def _run(
         raise Cancelled
     deadline = monotonic() + timeout_s
     process = subprocess.Popen(
-        _command(arguments),
+        own_command("--probe", "app.engine.probe", [*arguments, "--follow-stdin"]),
         stdin=subprocess.PIPE,  # kept open: its end tells the child that we are gone
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=_environment(),
-        creationflags=_CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
     )
     pipes = _Pipes(process)
     try:
