@@ -24,6 +24,9 @@ def read_ahead(
         EngineError: llama.cpp failed; the cache is then undefined.
     """
     wanted = prompt.messages
+    if prompt.n_dropped:  # the next message will push out others: what is there serves better
+        yield PrefillProgress(0, 0, 0, prompt.n_dropped)
+        return
     if not wanted or cache.begins_with(wanted):
         yield PrefillProgress(0, 0, len(wanted), prompt.n_dropped)
         return

@@ -137,3 +137,13 @@ def test_an_answer_while_a_prompt_is_being_read_is_a_mistake(fresh: LlamaEngine)
     next(reading)
     with pytest.raises(BugError, match="one request"):
         ask(fresh, request(NEXT))
+
+
+def test_a_prompt_that_does_not_fit_leaves_the_cache_as_it_is(fresh: LlamaEngine) -> None:
+    first = ask(fresh, request(*HISTORY, user("More")))
+    n_before = first.ended.stats.n_prompt
+    long = tuple(user("word " * 300) for _ in range(4))
+    (progress,) = read(fresh, ahead(*long))
+    assert progress.n_dropped
+    again = ask(fresh, request(*HISTORY, user("More")))
+    assert again.ended.stats.n_reused >= n_before - 1
