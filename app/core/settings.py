@@ -44,6 +44,7 @@ class Settings:
     reads_ahead_on_battery: bool = False
     is_offline_locked: bool = False  # every connection attempt of the program fails
     download_limit_kib_s: int = 0  # KiB a second; 0: no limit
+    auto_lock_minutes: int = 15  # without a touch, where there is a passphrase; 0: never
     has_seen_welcome: bool = False
     window_geometry: str = ""  # Qt's, in base64; empty: the window's own choice
     is_sidebar_shown: bool = True
@@ -58,6 +59,8 @@ class Settings:
             raise ValueError("zoom_percent must be in 80..200")
         if self.download_limit_kib_s < 0:
             raise ValueError("download_limit_kib_s must not be negative")
+        if self.auto_lock_minutes < 0:
+            raise ValueError("auto_lock_minutes must not be negative")
 
 
 _NESTED = {"sampling": SamplingParams, "engine": EngineSettings}

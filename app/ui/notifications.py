@@ -155,6 +155,11 @@ class BannerArea(QWidget):
         for banner in [b for b in self._banners if b.content.key == key]:
             self._remove(banner)
 
+    def remove_passing(self) -> None:
+        """Take away what tells of something that happened; lasting states stay."""
+        for banner in [b for b in self._banners if not b.content.key]:
+            self._remove(banner)
+
     def texts(self) -> tuple[str, ...]:
         """What is said now, oldest first."""
         return tuple(b.content.text for b in self._banners)
@@ -213,6 +218,13 @@ class Toast(QFrame):
         self.raise_()
         self._timer.start()
         announce(self, text)
+
+    def forget(self) -> None:
+        """Hide, and keep neither the words nor the way back."""
+        self.hide()
+        self._undo = None
+        self._label.clear()
+        self.setAccessibleName("")
 
     def place(self) -> None:
         """Lie at the bottom centre of the parent."""

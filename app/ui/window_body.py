@@ -42,6 +42,7 @@ class WindowBody(QWidget):
         self._is_over = False  # over the page, in a narrow window
         sidebar.setParent(self)
         page.setParent(self)
+        self._cover: QWidget | None = None  # over both
         self._scrim = _Scrim(self)
         self._scrim.hide()
         self._scrim.clicked.connect(self.close_overlay)
@@ -84,7 +85,24 @@ class WindowBody(QWidget):
             self._is_over = False
         self._arrange()
 
+    def set_cover(self, cover: QWidget | None) -> None:
+        """Show this instead of both; None: both again."""
+        if self._cover is not None and cover is not self._cover:
+            self._cover.hide()
+        self._cover = cover
+        self._page.setVisible(cover is None)
+        self._arrange()
+        if cover is not None:
+            cover.setParent(self)
+            cover.show()
+            cover.raise_()
+
     def _arrange(self) -> None:
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())
+            self._sidebar.hide()
+            self._scrim.hide()
+            return
         is_shown = self.is_sidebar_shown
         # In a right-to-left language the sidebar stands on the right.
         is_mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft

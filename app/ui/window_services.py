@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.core.history import BackupKeeper, HistorySearch
 from app.core.machine import Machine
@@ -11,8 +11,10 @@ from app.core.machine_report import MachineReport
 from app.core.power import PowerState
 from app.core.process_memory import ProcessMemory
 from app.core.transfer import Transfer
+from app.core.vault import Vault
 from app.ui.model_manager import ModelManager
 from app.ui.speeds import SpeedBook
+from app.ui.transcript.reading_places import ReadingPlaces
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 
@@ -21,13 +23,17 @@ from app.workers.storage_worker import StorageThread
 class HistoryServices:
     """The thread of the history, and what works beside it.
 
-    The other three are made in the threads that will own them, when they are first needed.
+    The next four are made in the threads that will own them, when they are first needed; the
+    last two are quick and may be called in the GUI thread.
     """
 
     storage: StorageThread
     open_search: Callable[[], HistorySearch]
     keep_backups: Callable[[], BackupKeeper]
     make_transfer: Callable[[], Transfer]
+    make_vault: Callable[[], Vault]
+    is_encrypted: Callable[[], bool]
+    is_locked: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,4 @@ class WindowServices:
     read_machine: Callable[[], Machine]
     history: HistoryServices
     speed: SpeedServices
+    places: ReadingPlaces = field(default_factory=ReadingPlaces)

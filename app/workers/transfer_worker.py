@@ -49,6 +49,16 @@ class TransferThread(JobThread[Transfer]):
         super().__init__("transfer", make_transfer, parent=parent)
         self._running: dict[TransferId, TransferWork] = {}
 
+    @property
+    def is_busy(self) -> bool:
+        """True while an export or import runs or waits."""
+        return bool(self._running)
+
+    def cancel_all(self) -> None:
+        """Cancel what runs and waits."""
+        for handle in self._running.values():
+            handle.cancel.cancel()
+
     def run(
         self,
         work: Callable[[Transfer, CancelToken, Progress], T],
@@ -93,6 +103,5 @@ class TransferThread(JobThread[Transfer]):
 
     def stop(self, timeout_ms: int = 5000) -> bool:
         """Cancel what runs and waits, join; False when it is still running then."""
-        for handle in self._running.values():
-            handle.cancel.cancel()
+        self.cancel_all()
         return super().stop(timeout_ms)

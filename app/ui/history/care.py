@@ -79,6 +79,21 @@ class HistoryCare(QObject):
             self._backups.stop()
             self._backups = None
 
+    def suspend(self, on_released: Callable[[], None]) -> None:
+        """Stop looking; when a running backup has ended, call the function."""
+        self._watch_timer.stop()
+        self._backup_timer.stop()
+        if self._backups is None:
+            on_released()
+        else:
+            self._backups.suspend(on_released)
+
+    def resume(self) -> None:
+        """Look again, at once and on."""
+        if self._backups is not None:
+            self._backups.resume()
+        self.start()
+
     @property
     def backups(self) -> JobThread[BackupKeeper]:
         """The thread of the backups; started when it is first needed."""

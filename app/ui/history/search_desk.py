@@ -69,6 +69,21 @@ class SearchDesk(QObject):
             self._thread.stop()
             self._thread = None
 
+    def suspend(self, on_released: Callable[[], None]) -> None:
+        """Forget the question and close the connection; then call the function."""
+        self._timer.stop()
+        self._query.cancel.cancel()
+        self._query = SearchQuery("")
+        if self._thread is None:
+            on_released()
+        else:
+            self._thread.suspend(on_released)
+
+    def resume(self) -> None:
+        """Questions are answered again."""
+        if self._thread is not None:
+            self._thread.resume()
+
     @Slot()
     def _on_pause(self) -> None:
         if self._thread is None:
