@@ -29,7 +29,6 @@ from app.ui.conversation_book import ConversationBook
 from app.ui.models.path_model import PathModel
 from app.ui.path_rows import live_status, path_rows
 from app.workers.engine_worker import EngineThread
-from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
 
 
@@ -63,14 +62,12 @@ class AnswerDesk(QObject):
     def __init__(
         self,
         engine: EngineThread,
-        storage: StorageThread,
         book: ConversationBook,
         path_model: PathModel,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._storage = storage
         self._book = book
         self._path_model = path_model
         self._run: AnswerRun | None = None
@@ -129,7 +126,9 @@ class AnswerDesk(QObject):
                 state=MessageState.COMPLETE,
                 finish_reason=FinishReason.INTERRUPTED,
             )
-            self._storage.submit(lambda store: store.finish(message))
+            self._book.keeper(message.conversation_id).submit(
+                lambda store: store.finish(message)
+            )
 
     def _new_answer(self, question: Message, wanted: Wanted) -> Message:
         return Message(
@@ -161,11 +160,12 @@ class AnswerDesk(QObject):
                 wanted.settings,
                 continues,
             ),
-            sampling=wanted.settings.sampling,
+            sampling=summary.sampling or wanted.settings.sampling,
             budget=budget_for(wanted.reasoning),
-            conversation_id=conversation.id,
+            conversation_id=None if summary.is_temporary else conversation.id,
         )
-        self._run = run = AnswerRun(self._engine, self._storage, request, answer, self)
+        keeper = self._book.keeper(conversation.id)
+        self._run = run = AnswerRun(self._engine, keeper, request, answer, self)
         run.delta_appended.connect(self._on_run_delta)
         run.phase_changed.connect(self._on_run_phase)
         run.ended.connect(self._on_run_ended)
@@ -184,7 +184,7 @@ class AnswerDesk(QObject):
         def failed(error: LumbreError) -> None:
             self._take_back(before, run, new, error)
 
-        self._storage.submit(save, lambda _: run.start(), failed)
+        keeper.submit(save, lambda _: run.start(), failed)
 
     def _take_back(
         self, before: Conversation, run: AnswerRun, new: Sequence[Message], error: LumbreError
@@ -226,11 +226,9 @@ class AnswerDesk(QObject):
             run.deleteLater()
         if event.error is not None:
             self._errors[message.id] = event.error
-        conversation = self._book.current
-        if message.id in conversation.messages:
-            self._book.replace_current(conversation.with_message(message))
+        if self._book.take_message(message):
             self.show_path()
-        self._storage.submit(lambda store: store.finish(message))
+        self._book.keeper(message.conversation_id).submit(lambda store: store.finish(message))
         self._book.touch(message.conversation_id)
         self.answer_finished.emit(event)
         self.run_over.emit(RunOver())
@@ -275,6 +273,7 @@ def _with_new(
             title=summary.title or title_from((*new, answer)[0].text),
             draft="",
             reasoning=reasoning,
+            is_archived=False,
             updated_at=max(answer.created_at, summary.updated_at),
         )
     )

@@ -18,6 +18,7 @@ from app.core.message import (
     MessageState,
 )
 from app.ui.chat_events import Phase
+from app.ui.temporary_chats import Keeper
 from app.workers.engine_worker import (
     AnswerEnded,
     DeltaReady,
@@ -68,7 +69,7 @@ class AnswerRun(QObject):
     def __init__(
         self,
         engine: EngineThread,
-        storage: StorageThread,
+        storage: StorageThread | Keeper,
         request: GenerationRequest,
         answer: Message,
         parent: QObject | None = None,

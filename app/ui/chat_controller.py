@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from app.core.message import ConversationId, MessageId, ReasoningEffort, Role
 from app.core.settings import Settings
 from app.ui.answer_desk import AnswerDesk, RunOver, Wanted
 from app.ui.answer_run import RunEnded, RunPhase
+from app.ui.asking import Asking, HowAsked
+from app.ui.branch_changes import BranchChanges
 from app.ui.chat_events import (
     ConversationOpened,
     ConversationsChanged,
@@ -31,6 +33,7 @@ from app.ui.chat_events import (
 from app.ui.conversation_book import ConversationBook, ConversationReplaced
 from app.ui.model_loader import ModelLoader
 from app.ui.models.path_model import PathModel
+from app.ui.organiser import Organiser
 from app.workers.engine_worker import (
     EngineAborted,
     EngineThread,
@@ -78,7 +81,9 @@ class ChatController(QObject):
         self._phase = Phase.NO_MODEL
         self.path_model = PathModel(self)
         self.book = book = ConversationBook(storage, self)
-        book.set_defaults(settings.reasoning, settings.instructions)
+        self.organiser = Organiser(storage, book)
+        self.asking = Asking(storage, book, settings)
+        self._branches = BranchChanges(book)
         book.conversations_changed.connect(self.conversations_changed.emit)
         book.conversation_opened.connect(self.conversation_opened.emit)
         book.undo_offered.connect(self.undo_offered.emit)
@@ -90,7 +95,7 @@ class ChatController(QObject):
         models.unloaded.connect(self._on_unloaded)
         engine.aborted.connect(self._on_aborted)
         storage.failed.connect(self._on_storage_failed)
-        self._desk = desk = AnswerDesk(engine, storage, book, self.path_model, self)
+        self._desk = desk = AnswerDesk(engine, book, self.path_model, self)
         desk.phase_changed.connect(self._on_run_phase)
         desk.answer_finished.connect(self.answer_finished.emit)
         desk.run_over.connect(self._on_run_over)
@@ -125,6 +130,7 @@ class ChatController(QObject):
 
     def start(self) -> None:
         """Read the conversations and load the model that was used last."""
+        self.asking.read()
         self.book.start()
         path = Path(self._settings.model_path) if self._settings.model_path else None
         if path is not None and path.is_file():
@@ -201,28 +207,40 @@ class ChatController(QObject):
         """Show the conversation in which nothing was sent yet."""
         self.book.open_blank()
 
+    def new_temporary_conversation(self) -> None:
+        """Show a new conversation of which nothing is written to the disk."""
+        self.book.open_temporary()
+
+    def keep_conversation(self) -> None:
+        """Write the open temporary conversation to the disk."""
+        self.book.keep_current()
+
     def open_conversation(self, conversation_id: ConversationId) -> None:
         """Show another conversation; a running answer goes on."""
         self.book.open(conversation_id)
 
     def rename_conversation(self, conversation_id: ConversationId, title: str) -> None:
         """Give it a title; an empty one changes nothing."""
-        self.book.rename(conversation_id, title)
+        self.organiser.rename(conversation_id, title)
 
     def set_pinned(self, conversation_id: ConversationId, is_pinned: bool) -> None:
         """Keep it at the top, or not."""
-        self.book.set_pinned(conversation_id, is_pinned)
+        self.organiser.set_pinned(conversation_id, is_pinned)
 
     def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Move it to the trash and offer to undo that; an answer in it stops."""
+        self.delete_conversations((conversation_id,))
+
+    def delete_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Move several to the trash and offer to undo that at once."""
         running = self._desk.running
-        if running is not None and running.conversation_id == conversation_id:
+        if running is not None and running.conversation_id in conversation_ids:
             self._desk.stop()
-        self.book.delete(conversation_id)
+        self.organiser.delete(conversation_ids)
 
     def restore_conversation(self, conversation_id: ConversationId) -> None:
         """Take a conversation out of the trash and open it."""
-        self.book.restore(conversation_id)
+        self.organiser.restore((conversation_id,))
 
     def delete_message(self, message_id: MessageId) -> None:
         """Move a message and what follows it to the trash and offer to undo that.
@@ -235,20 +253,20 @@ class ChatController(QObject):
         ):
             self._desk.stop()
         else:
-            self.book.delete_message(message_id)
+            self._branches.delete(message_id)
 
     def show_version(self, message_id: MessageId, step: int) -> None:
         """Show another version of a message: -1 is the one before, +1 the next."""
         if message_id in self.book.current.messages:
-            self.book.show_version(message_id, step)
+            self._branches.show_version(message_id, step)
 
     def set_reasoning(self, effort: ReasoningEffort) -> None:
         """Level of the next message of the open conversation."""
-        self.book.set_reasoning(effort)
+        self.asking.set_reasoning(effort)
 
     def set_instructions(self, text: str) -> None:
         """The person's own instructions for the open conversation."""
-        self.book.set_instructions(text)
+        self.asking.set_how(replace(HowAsked.of(self.current), instructions=text))
 
     def save_draft(self, text: str) -> None:
         """Remember what stands in the composer."""
@@ -306,7 +324,7 @@ class ChatController(QObject):
         if settings == self._settings:
             return
         self._settings = settings
-        self.book.set_defaults(settings.reasoning, settings.instructions)
+        self.asking.set_settings(settings)
         self.settings_changed.emit(SettingsChanged(settings))
         try:
             self._save_settings(settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from app.core.conversation import ConversationSummary
+from app.core.conversation import ConversationSummary, Folder
 from app.core.errors import LumbreError
 from app.core.generation import LoadedModel
 from app.core.message import ConversationId
@@ -45,6 +45,7 @@ class ConversationsChanged:
 
     conversations: tuple[ConversationSummary, ...]
     current_id: ConversationId | None
+    folders: tuple[Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

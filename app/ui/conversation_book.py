@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from app.core.conversation import Conversation, ConversationStore, ConversationSummary
+from app.core.conversation import (
+    Conversation,
+    ConversationStore,
+    ConversationSummary,
+    Folder,
+)
 from app.core.errors import LumbreError
-from app.core.message import ConversationId, MessageId, ReasoningEffort
+from app.core.generation import SamplingParams
+from app.core.message import ConversationId, Message, MessageId, ReasoningEffort
 from app.ui.chat_events import (
     ConversationOpened,
     ConversationsChanged,
     ErrorRaised,
     UndoOffered,
 )
+from app.ui.temporary_chats import Keeper, TemporaryChats
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
 
@@ -52,6 +59,7 @@ class _Reading:
     """What the store has now."""
 
     summaries: tuple[ConversationSummary, ...]
+    folders: tuple[Folder, ...]
     conversation: Conversation | None  # the open one; None: gone, or not to be read
 
 
@@ -73,9 +81,10 @@ class ConversationBook(QObject):
         super().__init__(parent)
         self._storage = storage
         self._summaries: tuple[ConversationSummary, ...] = ()
+        self._folders: tuple[Folder, ...] = ()
+        self.temporary = TemporaryChats()
         self._current = Conversation.start()
-        self._default_reasoning = ReasoningEffort.MEDIUM
-        self._default_instructions = ""
+        self.set_defaults(ReasoningEffort.MEDIUM, "")
         self._wanted_id: ConversationId | None = None
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
@@ -92,52 +101,85 @@ class ConversationBook(QObject):
         """The sidebar's rows."""
         return tuple(s for s in self._summaries if s.title)
 
-    def set_defaults(self, reasoning: ReasoningEffort, instructions: str) -> None:
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All folders, in the order in which they were made."""
+        return self._folders
+
+    def summary_of(self, conversation_id: ConversationId) -> ConversationSummary | None:
+        """What the list says of a conversation; None when there is none."""
+        if conversation_id == self._current.id:
+            return self._current.summary
+        return next((s for s in self._summaries if s.id == conversation_id), None)
+
+    def keeper(self, conversation_id: ConversationId) -> Keeper:
+        """Where to write what belongs to a conversation: nowhere while it is temporary."""
+        return Keeper(self._storage, self.temporary, conversation_id)
+
+    def set_defaults(
+        self,
+        reasoning: ReasoningEffort,
+        instructions: str,
+        sampling: SamplingParams | None = None,
+    ) -> None:
         """What a new conversation begins with."""
-        self._default_reasoning = reasoning
-        self._default_instructions = instructions
+        self._defaults = (reasoning, instructions, sampling)
 
     def start(self) -> None:
         """Read the list and open the blank conversation."""
 
-        def listed(summaries: tuple[ConversationSummary, ...]) -> None:
-            self._summaries = summaries
+        def read(store: ConversationStore) -> _Reading:
+            return _Reading(store.list_conversations(), store.list_folders(), None)
+
+        def done(reading: _Reading) -> None:
+            self._summaries, self._folders = reading.summaries, reading.folders
             self.open_blank()
 
         def failed(error: LumbreError) -> None:
             self.error_raised.emit(ErrorRaised(error))
             self.open_blank()
 
-        self._storage.submit(lambda store: store.list_conversations(), listed, failed)
+        self._storage.submit(read, done, failed)
 
     # -- opening ---------------------------------------------------------------------------
     def open_blank(self) -> None:
         """Show the conversation in which nothing was sent yet, with its draft."""
         self.flush_draft()
-        blank = next((s for s in self._summaries if not s.title), None)
-        if blank is None:
-            conversation = Conversation.start()
-            summary = replace(
-                conversation.summary,
-                reasoning=self._default_reasoning,
-                instructions=self._default_instructions,
-            )
-        else:
-            summary = blank
-        self._show(Conversation(summary))
+        blank = next((s for s in self._summaries if not (s.title or s.is_temporary)), None)
+        self.show(Conversation(blank or self._new_summary()))
+
+    def open_temporary(self) -> None:
+        """Show a new conversation of which nothing is ever written to the disk."""
+        self.flush_draft()
+        conversation = Conversation(replace(self._new_summary(), is_temporary=True))
+        self.temporary.put(conversation)
+        self._summaries = (conversation.summary, *self._summaries)
+        self.show(conversation)
+
+    def _new_summary(self) -> ConversationSummary:
+        reasoning, instructions, sampling = self._defaults
+        return replace(
+            Conversation.start().summary,
+            reasoning=reasoning,
+            instructions=instructions,
+            sampling=sampling,
+        )
 
     def open(self, conversation_id: ConversationId) -> None:
         """Read a conversation and show it; a later call overtakes an earlier one."""
         if conversation_id == self._current.id:
             return
         self.flush_draft()
+        if (temporary := self.temporary.get(conversation_id)) is not None:
+            self.show(temporary)
+            return
         self._wanted_id = conversation_id
 
         def loaded(conversation: Conversation) -> None:
             if self._wanted_id == conversation.id:
-                self._show(conversation)
+                self.show(conversation)
 
-        self._storage.submit(lambda store: store.load(conversation_id), loaded, self._fail)
+        self._storage.submit(lambda store: store.load(conversation_id), loaded, self.fail)
 
     def open_at(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         """Show a conversation on a branch that has this message; then `message_reached`."""
@@ -148,10 +190,10 @@ class ConversationBook(QObject):
             on_path = any(m.id == message_id for m in conversation.active_path())
             if message_id in conversation.messages and not on_path:
                 leaf = conversation.newest_leaf(message_id)
-                self._show(conversation.with_active_leaf(leaf))
+                self.show(conversation.with_active_leaf(leaf))
                 self.set_active_leaf(leaf)
             elif conversation is not self._current:
-                self._show(conversation)
+                self.show(conversation)
             self._wanted_id = None
             self.message_reached.emit(MessageReached(message_id))
 
@@ -160,7 +202,7 @@ class ConversationBook(QObject):
         if conversation_id == self._current.id:
             reach(self._current)
         else:
-            self._storage.submit(lambda store: store.load(conversation_id), reach, self._fail)
+            self._storage.submit(lambda store: store.load(conversation_id), reach, self.fail)
 
     def read_again(self, *, keeps_open: bool) -> None:
         """The history was changed elsewhere, by an import or a backup: show what there is.
@@ -173,23 +215,30 @@ class ConversationBook(QObject):
         def read(store: ConversationStore) -> _Reading:
             summaries = store.list_conversations()
             wants = not keeps_open and any(s.id == open_id for s in summaries)
-            return _Reading(summaries, store.load(open_id) if wants else None)
+            opened = store.load(open_id) if wants else None
+            return _Reading(summaries, store.list_folders(), opened)
 
         def done(reading: _Reading) -> None:
-            self._summaries = reading.summaries
-            if self._current.id != open_id or keeps_open:
+            temporary = tuple(s for s in self._summaries if s.is_temporary)
+            self._summaries = (*temporary, *reading.summaries)
+            self._folders = reading.folders
+            is_temporary = self._current.summary.is_temporary
+            if self._current.id != open_id or keeps_open or is_temporary:
                 self._announce()
             elif reading.conversation is not None:
-                self._show(reading.conversation)
+                self.show(reading.conversation)
             elif self._current.messages:
                 self.open_blank()
             else:
                 self._announce()
 
-        self._storage.submit(read, done, self._fail)
+        self._storage.submit(read, done, self.fail)
 
-    def _show(self, conversation: Conversation) -> None:
+    def show(self, conversation: Conversation) -> None:
+        """Open a conversation that was read, or that is in memory only."""
         self._wanted_id = None
+        if self.temporary.leave(self._current.id, conversation.id):
+            self._summaries = tuple(s for s in self._summaries if s.id != self._current.id)
         self._current = conversation
         self.conversation_replaced.emit(ConversationReplaced(conversation))
         is_new = not conversation.messages
@@ -198,20 +247,68 @@ class ConversationBook(QObject):
 
     def replace_current(self, conversation: Conversation) -> None:
         """Take over a changed tree of the open conversation; the caller saves it."""
-        self._current = conversation
+        self._set_current(conversation)
         self._put_summary(conversation.summary)
 
+    def take_message(self, message: Message) -> bool:
+        """Take over a message that was written on; True when its conversation is open."""
+        if message.id in self._current.messages:
+            self.replace_current(self._current.with_message(message))
+            return True
+        self.temporary.take_message(message)
+        return False
+
+    def replace_tree(self, conversation: Conversation) -> None:
+        """Show another tree or branch of the open conversation; the caller saves it."""
+        self._set_current(conversation)
+        self.conversation_replaced.emit(ConversationReplaced(conversation))
+
+    def keep_current(self) -> None:
+        """Write the open temporary conversation to the disk: from now on it is as any other."""
+        before = self._current
+        if self.temporary.release(before.id) is None:
+            return
+        kept = before.with_summary(replace(before.summary, is_temporary=False))
+
+        def save(store: ConversationStore) -> None:
+            store.save_summary(kept.summary)
+            for message in kept.messages.values():
+                store.add_message(message)
+            store.set_active_leaf(kept.id, kept.active_leaf_id)
+
+        def failed(error: LumbreError) -> None:
+            self.temporary.put(before)
+            self._put_summary(before.summary)
+            if self._current.id == before.id:
+                self.show(before)
+            self.fail(error)
+
+        self._storage.submit(save, on_failed=failed)
+        self._put_summary(kept.summary)
+        self.show(kept)
+
+    def _set_current(self, conversation: Conversation) -> None:
+        self._current = conversation
+        self.temporary.update(conversation)
+
+    def set_folders(self, folders: Sequence[Folder]) -> None:
+        """Take over changed folders; the caller saves them."""
+        self._folders = tuple(folders)
+        self._announce()
+
     def _announce(self) -> None:
-        self.conversations_changed.emit(ConversationsChanged(self.listed, self._current.id))
+        self.conversations_changed.emit(
+            ConversationsChanged(self.listed, self._current.id, self._folders)
+        )
 
     def _put_summary(self, summary: ConversationSummary) -> None:
         others = [s for s in self._summaries if s.id != summary.id]
-        everything = [summary, *others]
-        everything.sort(key=lambda s: (not s.is_pinned, -s.updated_at))
-        self._summaries = tuple(everything)
+        self._summaries = (summary, *others)
+        self._sort()
         self._announce()
 
-    def _fail(self, error: LumbreError) -> None:
+    def fail(self, error: LumbreError) -> None:
+        """Tell that something could not be read or saved."""
         self.error_raised.emit(ErrorRaised(error))
 
     # -- changing --------------------------------------------------------------------------
@@ -223,50 +320,44 @@ class ConversationBook(QObject):
         announce: bool = True,
     ) -> None:
         """Change a conversation's summary here and on disk."""
-        if conversation_id == self._current.id:
+        self.change_all((conversation_id,), change, announce=announce)
+
+    def change_all(
+        self,
+        conversation_ids: Sequence[ConversationId],
+        change: Callable[[ConversationSummary], ConversationSummary],
+        *,
+        announce: bool = True,
+    ) -> None:
+        """Change the summaries of several conversations here and on disk: all or none."""
+        wanted = set(conversation_ids)
+        changed = {s.id: change(s) for s in self._summaries if s.id in wanted}
+        if self._current.id in wanted:  # newer than the list, or not yet in it
             summary = change(self._current.summary)
-            self._current = self._current.with_summary(summary)
-        else:
-            found = next((s for s in self._summaries if s.id == conversation_id), None)
-            if found is None:
-                return
-            summary = change(found)
-        self._summaries = tuple(summary if s.id == summary.id else s for s in self._summaries)
-        if all(s.id != summary.id for s in self._summaries):
-            self._summaries = (*self._summaries, summary)
-        self._storage.submit(lambda store: store.save_summary(summary), on_failed=self._fail)
+            changed[summary.id] = summary
+            self._set_current(self._current.with_summary(summary))
+        if not changed:
+            return
+        known = {s.id for s in self._summaries}
+        added = tuple(s for s in changed.values() if s.id not in known)
+        self._summaries = (*(changed.get(s.id, s) for s in self._summaries), *added)
+        for summary in changed.values():
+            self.temporary.take_summary(summary)
+        if kept := tuple(s for s in changed.values() if not s.is_temporary):
+            self._storage.submit(lambda store: store.save_summaries(kept), on_failed=self.fail)
         if announce:
-            self._put_summary(summary)
+            self._sort()
+            self._announce()
 
-    def rename(self, conversation_id: ConversationId, title: str) -> None:
-        """Give it a title; an empty one changes nothing."""
-        if wanted := " ".join(title.split()):
-            self.change(conversation_id, lambda s: replace(s, title=wanted))
-
-    def set_pinned(self, conversation_id: ConversationId, is_pinned: bool) -> None:
-        """Keep it at the top, or not."""
-        self.change(conversation_id, lambda s: replace(s, is_pinned=is_pinned))
-
-    def set_reasoning(self, reasoning: ReasoningEffort) -> None:
-        """Level of the next message of the open conversation."""
-        if reasoning is not self._current.summary.reasoning:
-            self.change(
-                self._current.id, lambda s: replace(s, reasoning=reasoning), announce=False
-            )
-            self.prompt_changed.emit(PromptChanged(self._current.summary))
-
-    def set_instructions(self, instructions: str) -> None:
-        """The person's own instructions for the open conversation."""
-        self.change(
-            self._current.id, lambda s: replace(s, instructions=instructions), announce=False
-        )
-        self.prompt_changed.emit(PromptChanged(self._current.summary))
+    def _sort(self) -> None:
+        everything = sorted(self._summaries, key=lambda s: (not s.is_pinned, -s.updated_at))
+        self._summaries = tuple(everything)
 
     def save_draft(self, text: str) -> None:
         """Remember what stands in the composer; written when the typing pauses."""
         if text != self._current.summary.draft:
             summary = replace(self._current.summary, draft=text)
-            self._current = self._current.with_summary(summary)
+            self._set_current(self._current.with_summary(summary))
             self._draft_timer.start()
 
     @Slot()
@@ -277,93 +368,31 @@ class ConversationBook(QObject):
             draft = self._current.summary.draft
             self.change(self._current.id, lambda s: replace(s, draft=draft), announce=False)
 
-    def delete(self, conversation_id: ConversationId) -> None:
-        """Move it to the trash and offer to take it back."""
-        summary = next((s for s in self._summaries if s.id == conversation_id), None)
-        if summary is None:
-            return
+    def forget(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """They are in the trash now: take them off the list; the open one is left."""
+        gone = set(conversation_ids)
+        self._summaries = tuple(s for s in self._summaries if s.id not in gone)
+        if self._current.id in gone:
+            self._draft_timer.stop()
+            self.open_blank()
+        else:
+            self._announce()
 
-        def undo() -> None:
-            self.restore(conversation_id)
-
-        def deleted(_: None) -> None:
-            self._summaries = tuple(s for s in self._summaries if s.id != conversation_id)
-            if self._current.id == conversation_id:
-                self._draft_timer.stop()
-                self.open_blank()
-            else:
-                self._announce()
-            text = self.tr('"{title}" is in the trash.').format(title=summary.title)
-            self.undo_offered.emit(UndoOffered(text, undo))
-
-        self._storage.submit(
-            lambda store: store.delete_conversation(conversation_id), deleted, self._fail
-        )
-
-    def restore(self, conversation_id: ConversationId) -> None:
-        """Take a conversation out of the trash and open it."""
-
-        def restore(store: ConversationStore) -> Conversation:
-            store.restore_conversation(conversation_id)
-            return store.load(conversation_id)
-
-        def restored(conversation: Conversation) -> None:
+    def take_back(self, conversations: Sequence[Conversation]) -> None:
+        """They are out of the trash: list them again; a single one is opened."""
+        for conversation in conversations:
             self._put_summary(conversation.summary)
+        if len(conversations) == 1:
             self.flush_draft()
-            self._show(conversation)
-
-        self._storage.submit(restore, restored, self._fail)
-
-    def delete_message(self, message_id: MessageId) -> None:
-        """Move a message and what follows it to the trash and offer to take it back."""
-        before = self._current
-        if message_id not in before.messages:
-            return
-
-        def undo() -> None:
-            def reloaded(conversation: Conversation) -> None:
-                if conversation.id == self._current.id:
-                    self._show(conversation)
-
-            def restore(store: ConversationStore) -> Conversation:
-                store.restore_message(message_id)
-                store.set_active_leaf(before.id, before.active_leaf_id)
-                return store.load(before.id)
-
-            self._storage.submit(restore, reloaded, self._fail)
-
-        def deleted(_: None) -> None:
-            if self._current.id == before.id:
-                changed = self._current.without(message_id)
-                siblings = changed.children(before.messages[message_id].parent_id)
-                if siblings and changed.active_leaf_id == before.messages[message_id].parent_id:
-                    changed = changed.with_active_leaf(changed.newest_leaf(siblings[-1].id))
-                    self.set_active_leaf(changed.active_leaf_id)
-                self._current = changed
-                self.conversation_replaced.emit(ConversationReplaced(changed))
-            self.undo_offered.emit(UndoOffered(self.tr("The message is in the trash."), undo))
-
-        self._storage.submit(
-            lambda store: store.delete_message(message_id), deleted, self._fail
-        )
+            self.show(conversations[0])
 
     def set_active_leaf(self, leaf_id: MessageId | None) -> None:
         """Remember on disk which branch of the open conversation is shown."""
         conversation_id = self._current.id
-        self._storage.submit(
+        self.keeper(conversation_id).submit(
             lambda store: store.set_active_leaf(conversation_id, leaf_id),
-            on_failed=self._fail,
+            on_failed=self.fail,
         )
-
-    def show_version(self, message_id: MessageId, step: int) -> None:
-        """Show another version of a message: `step` -1 is the one before, +1 the next."""
-        versions = self._current.versions(message_id)
-        place = next(i for i, m in enumerate(versions) if m.id == message_id) + step
-        if 0 <= place < len(versions):
-            leaf = self._current.newest_leaf(versions[place].id)
-            self._current = self._current.with_active_leaf(leaf)
-            self.set_active_leaf(leaf)
-            self.conversation_replaced.emit(ConversationReplaced(self._current))
 
     def touch(self, conversation_id: ConversationId) -> None:
         """Move it to the top of the list: something was written in it."""

@@ -157,7 +157,8 @@ class ReadAhead(QObject):
         if prompt == self._last:
             return
         self._last = prompt
-        self._request = PrefillRequest(prompt, conversation_id=conversation.id)
+        kept_id = None if conversation.summary.is_temporary else conversation.id
+        self._request = PrefillRequest(prompt, conversation_id=kept_id)
         self._engine.read_ahead(self._request)
 
     def _is_allowed(self) -> bool:

@@ -193,10 +193,10 @@ def test_the_same_is_not_read_twice(make_window: MakeWindow) -> None:
 def test_a_blank_conversation_is_left_alone_unless_its_instructions_are_long(
     make_window: MakeWindow,
 ) -> None:
-    book = make_window().chat.controller.book
-    assert worth_reading(book.current) is None
-    book.set_instructions("Be brief. " * LONG_INSTRUCTIONS)
-    assert worth_reading(book.current) == ()
+    controller = make_window().chat.controller
+    assert worth_reading(controller.book.current) is None
+    controller.set_instructions("Be brief. " * LONG_INSTRUCTIONS)
+    assert worth_reading(controller.book.current) == ()
 
 
 def test_an_answer_that_can_go_on_is_left_alone(make_window: MakeWindow) -> None:

@@ -1,0 +1,104 @@
+"""Conversations that live in memory only, and the way round the disk for what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.core.conversation import Conversation, ConversationSummary
+from app.core.errors import LumbreError
+from app.core.message import ConversationId, Message
+from app.workers.storage_worker import StorageThread
+
+LONG_MESSAGES = 8  # from here on a temporary conversation is not thrown away without asking
+LONG_CHARACTERS = 8_000
+
+
+class TemporaryChats:
+    """The trees of all temporary conversations. GUI thread only."""
+
+    def __init__(self) -> None:
+        self._trees: dict[ConversationId, Conversation] = {}
+        self._secret: set[ConversationId] = set()  # also of those that are gone
+
+    def is_secret(self, conversation_id: ConversationId) -> bool:
+        """True when nothing of it may be written, also after it was deleted."""
+        return conversation_id in self._secret
+
+    def get(self, conversation_id: ConversationId) -> Conversation | None:
+        """The tree; None when it is not a temporary conversation."""
+        return self._trees.get(conversation_id)
+
+    def put(self, conversation: Conversation) -> None:
+        """From now on this one is temporary."""
+        self._secret.add(conversation.id)
+        self._trees[conversation.id] = conversation
+
+    def drop(self, conversation_id: ConversationId) -> Conversation | None:
+        """Forget it; what it was."""
+        return self._trees.pop(conversation_id, None)
+
+    def release(self, conversation_id: ConversationId) -> Conversation | None:
+        """It is to be kept and may be written from now on; what it is."""
+        self._secret.discard(conversation_id)
+        return self.drop(conversation_id)
+
+    def update(self, conversation: Conversation) -> None:
+        """Take over a changed tree; one that is not temporary is passed over."""
+        if conversation.id in self._trees:
+            self._trees[conversation.id] = conversation
+
+    def take_summary(self, summary: ConversationSummary) -> None:
+        """Take over another title, draft or level; as `update`."""
+        if (known := self._trees.get(summary.id)) is not None:
+            self._trees[summary.id] = known.with_summary(summary)
+
+    def take_message(self, message: Message) -> None:
+        """Take over a message that was written on; as `update`."""
+        known = self._trees.get(message.conversation_id)
+        if known is not None and message.id in known.messages:
+            self._trees[known.id] = known.with_message(message)
+
+    def leave(self, left: ConversationId, shown: ConversationId) -> bool:
+        """Another conversation is shown: True when the one left was empty and is gone now."""
+        tree = self._trees.get(left)
+        if left == shown or tree is None or tree.messages or tree.summary.draft.strip():
+            return False
+        del self._trees[left]
+        return True
+
+    def long_ones(self) -> tuple[Conversation, ...]:
+        """Those that a person might be sorry for."""
+        return tuple(t for t in self._trees.values() if _is_long(t))
+
+
+def _is_long(conversation: Conversation) -> bool:
+    messages = conversation.messages.values()
+    n_characters = sum(len(m.text) for m in messages)
+    return len(messages) >= LONG_MESSAGES or n_characters >= LONG_CHARACTERS
+
+
+class Keeper:
+    """Writes what belongs to one conversation; nothing at all while it is temporary."""
+
+    def __init__(
+        self,
+        storage: StorageThread,
+        temporary: TemporaryChats,
+        conversation_id: ConversationId,
+    ) -> None:
+        self._storage = storage
+        self._temporary = temporary
+        self._conversation_id = conversation_id
+
+    def submit(
+        self,
+        operation: Callable[[Any], Any],
+        on_done: Callable[[Any], None] | None = None,
+        on_failed: Callable[[LumbreError], None] | None = None,
+    ) -> None:
+        """As of `StorageThread`; of a temporary one only `on_done` is called, with None."""
+        if not self._temporary.is_secret(self._conversation_id):
+            self._storage.submit(operation, on_done, on_failed)
+        elif on_done is not None:
+            on_done(None)
