@@ -33,6 +33,7 @@ from app.ui.garbage_collector import collect_in_gui_thread
 from app.ui.main_window import MainWindow
 from app.ui.speeds import SpeedBook
 from app.ui.theme import ThemeKeeper
+from app.ui.transcript.reading_places import ReadingPlaces
 from app.ui.window_services import WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
@@ -115,6 +116,7 @@ class WindowProgram(QObject):
             read_memory,
             history_services(paths, self.storage),
             speed_services(self.engine),
+            ReadingPlaces(paths.data_dir / "reading-places.json"),
         )
         self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds

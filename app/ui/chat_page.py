@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
@@ -9,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.generation import LoadedModel
-from app.core.message import FinishReason, Message, MessageId
+from app.core.message import ConversationId, FinishReason, Message, MessageId
 from app.core.settings import Settings
 from app.ui.answer_times import AnswerTimes
 from app.ui.chat_events import Phase, PhaseChanged
@@ -23,6 +24,7 @@ from app.ui.onboarding import Onboarding
 from app.ui.theme import current_colors
 from app.ui.transcript.actions import MessageAction
 from app.ui.transcript.palette import TranscriptPalette
+from app.ui.transcript.reading_places import ReadingPlaces
 from app.workers.typed_signal import signal_of
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class ChatPage(QWidget):
         self.banners = BannerArea(self)
         self._stack = QStackedWidget(self)
         self._transcript: TranscriptView | None = None
+        self.places = ReadingPlaces()  # taken over when the transcript is made
         self._settings = Settings()
         self.empty_state = EmptyState(self._stack)
         self.onboarding = Onboarding(self._stack)
@@ -82,7 +85,7 @@ class ChatPage(QWidget):
             from app.ui.transcript.transcript_view import TranscriptView
 
             self._transcript = view = TranscriptView(
-                self._path_model, transcript_palette(), self._stack
+                self._path_model, transcript_palette(), self._stack, places=self.places
             )
             view.action_requested.connect(self.action_requested.emit)
             view.zoom_changed.connect(self.zoom_changed.emit)
@@ -106,6 +109,12 @@ class ChatPage(QWidget):
         """Take the transcript's colours from the theme in force."""
         if self._transcript is not None:
             self._transcript.set_palette_colors(transcript_palette())
+
+    def save_places(self, known: Container[ConversationId]) -> None:
+        """Remember where `known` conversations are read, for the next start."""
+        if self._transcript is not None:
+            self._transcript.bookmark.keep()
+            self.places.save(known)
 
     @Slot()
     def _preload(self) -> None:

@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(encoded))
         self.sidebar = Sidebar()
         self.page = ChatPage(controller.path_model)
+        self.page.places = services.places
         self.body = WindowBody(
             self.sidebar,
             self.page,
@@ -385,6 +386,8 @@ class MainWindow(QMainWindow):
         self.history.stop()
         self.speed.stop()
         controller = self._controller
+        if listed := {s.id for s in controller.book.listed}:  # none: they could not be read
+            self.page.save_places(listed)
         geometry = self.saveGeometry().toBase64().toStdString()
         controller.change_settings(
             replace(

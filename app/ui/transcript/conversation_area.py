@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from app.core.message import MessageId
 from app.ui.transcript.block import Scope
 from app.ui.transcript.conversation_layout import ConversationLayout
 from app.ui.transcript.math_thread import FormulaReady, MathRenderer
 from app.ui.transcript.message_item import MessageItem, Part
 from app.ui.transcript.palette import TranscriptPalette
+from app.ui.transcript.reading_places import ReadingPlace
 from app.ui.transcript.section import DocumentCache
 from app.ui.transcript.selection import (
     Position,
@@ -30,16 +28,6 @@ _NARROW_PX = 560  # a window below this width has smaller margins
 _IDLE_MS = 30
 _N_NEAR = 30  # messages on each side of the window that stay parsed
 _IDLE_BLOCKS = 6  # measured at once while nothing else is to do
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPlace:
-    """A block and its distance from the window's top: where a person was reading."""
-
-    message_id: MessageId
-    section: int  # as in `Position`
-    block: int
-    y: float  # logical pixels
 
 
 class ConversationArea(QAbstractScrollArea):
@@ -298,11 +286,13 @@ class ConversationArea(QAbstractScrollArea):
         if place is None or row is None:
             self.scroll_to_end()
             return
-        items[row].body.ensure_parsed()
+        items[row].is_unfolded |= place.section == 0  # the thinking was being read
+        section_of(items[row], place.section).ensure_parsed()
+        self.conversation.update_height(row)
         self.scroll_to_row(row)
-        for _ in range(2):  # what was a guess is measured by the first scroll
+        for _ in range(4):  # what was a guess is measured by the scroll before
             rect = self.block_rect(row, place.section, place.block)
-            if not rect.isEmpty():
+            if not rect.isEmpty() and abs(rect.top() - place.y) > 0.5:
                 self.scroll_by(rect.top() - place.y)
 
     # -- selection

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -24,6 +25,7 @@ from app.ui.models.path_model import MessageRow, PathModel
 from app.ui.transcript.accessibility import Announcer, install_factory
 from app.ui.transcript.actions import ActionKind, MessageAction
 from app.ui.transcript.block import Block
+from app.ui.transcript.bookmark import Bookmark
 from app.ui.transcript.conversation_area import ConversationArea
 from app.ui.transcript.documents import Mark
 from app.ui.transcript.editing import Editing
@@ -37,6 +39,7 @@ from app.ui.transcript.message_painter import MessagePaint, paint_message
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.pointer import PointerHandler
 from app.ui.transcript.pressing import Pressing
+from app.ui.transcript.reading_places import ReadingPlaces
 from app.ui.transcript.stream_feed import StreamFeed
 from app.workers.typed_signal import signal_of
 
@@ -55,7 +58,9 @@ class TranscriptView(ConversationArea):
         parent: QWidget | None = None,
         *,
         opener: UrlOpener = QDesktopServices.openUrl,
+        places: ReadingPlaces | None = None,
     ) -> None:
+        """`places` None: nobody else needs to know where conversations were read."""
         install_factory()
         super().__init__(palette, parent)
         self.model = model
@@ -69,6 +74,7 @@ class TranscriptView(ConversationArea):
         self.finding = Finding(self)
         self.editing = Editing(self)
         self.announcer = Announcer(self)
+        self.bookmark = Bookmark(self, places or ReadingPlaces())
         self._jump = JumpButton(self)
         self._jump.clicked.connect(self.scroll_to_end)
         self._quiet = QuietCollection(self)
@@ -145,7 +151,7 @@ class TranscriptView(ConversationArea):
         self.keyboard_focus.clear()
         self.editing.close()
         self._replace_from(0)
-        self.conversation.pin()
+        self.bookmark.go_back()
         self.finding.restart()
         self.after_scroll()
 
@@ -286,6 +292,11 @@ class TranscriptView(ConversationArea):
         paint_message(item, paint)
 
     # -- events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was to be read is looked for when the size is known."""
+        super().showEvent(event)
+        self.bookmark.on_shown()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out for the new size; what is seen stays seen."""

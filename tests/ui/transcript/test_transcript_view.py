@@ -155,6 +155,7 @@ def test_the_end_key_and_the_button_lead_to_the_newest_line(rig: Rig) -> None:
 def test_another_conversation_opens_at_its_end(rig: Rig) -> None:
     rig.model.set_rows(long_conversation(30))
     rig.view.scroll_to_row(0)
+    rig.model.set_rows([])
     rig.model.set_rows([question("x"), answer("y", long_answer(1500))])
     assert rig.view.conversation.is_at_end
 
