@@ -39,6 +39,10 @@ def main(argv: list[str] | None = None) -> int:
         from app.engine.probe import main as probe
 
         return probe(list(arguments.probe))
+    if arguments.reads_pdf:
+        from app.documents.pdf_probe import main as read_pdf
+
+        return read_pdf()
     try:
         return _run(arguments)
     except BrokenPipeError:  # `lumbre --ask ... | head`: nobody listens any more

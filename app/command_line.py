@@ -28,6 +28,7 @@ class Arguments:
     export_to: Path | None = None  # its suffix is one of EXPORT_SUFFIXES
     import_from: Path | None = None
     probe: tuple[str, ...] | None = None
+    reads_pdf: bool = False
     greedy: bool = False
     is_verbose: bool = False
 
@@ -36,6 +37,8 @@ def parse(argv: list[str]) -> Arguments:
     """Arguments without the program's name. Leaves the program with code 2 on bad ones."""
     if argv[:1] == ["--probe"]:  # the bundle's own way to start a trial load
         return Arguments(probe=tuple(argv[1:]))
+    if argv[:1] == ["--read-pdf"]:  # and to read a PDF in a process of its own
+        return Arguments(reads_pdf=True)
     parser = _parser()
     found = parser.parse_args(argv)
     if found.ask is not None and not found.ask.strip():

@@ -5,27 +5,42 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from app.core.attachment import Attachment, AttachmentKind
+from app.core.cancellation import CancelToken
 from app.core.errors import QT_TRANSLATE_NOOP
-from app.documents.attachment import Attachment, AttachmentError, cut
+from app.documents.attachment import AttachmentError, cut
 
 MAX_FILE_BYTES = 20_000_000
 _ENCODINGS = ("utf-8-sig", "cp1252")  # tried in this order; with a byte order mark: UTF-16
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_OTHER_DOCUMENTS = {".pdf", ".doc", ".odt", ".rtf", ".xlsx", ".pptx", ".epub"}
+_OTHER_DOCUMENTS = {".doc", ".odt", ".rtf", ".xlsx", ".pptx", ".epub"}
+_PROSE = {"", ".txt", ".md", ".markdown", ".rst", ".text", ".log", ".csv", ".tsv", ".tex"}
 
 
-def read_attachment(path: Path) -> Attachment:
-    """Read a text file or a Word document (.docx). Blocks: not for the GUI thread.
+def read_attachment(path: Path, cancel: CancelToken | None = None) -> Attachment:
+    """Read a text file, a PDF or a Word document (.docx). Blocks: not for the GUI thread.
+
+    Args:
+        path: of the file.
+        cancel: ends the reading of a PDF within a tenth of a second.
 
     Raises:
         AttachmentError: it is no regular file, too large, unreadable, damaged, or no text.
+        Cancelled: by `cancel`.
     """
-    data = _bytes_of(path)
+    data, name = _bytes_of(path), path.name
+    if path.suffix.lower() == ".pdf" or data.startswith(b"%PDF-"):
+        from app.documents.pdf import text_of_pdf
+
+        text, is_cut = text_of_pdf(data, name, cancel or CancelToken())
+        return cut(text, name, AttachmentKind.PDF, is_cut=is_cut)
     if path.suffix.lower() == ".docx":
         from app.documents.docx import text_of_docx
 
-        return cut(text_of_docx(data, path.name), path.name)
-    return cut(_plain_text(data, path), path.name)
+        return cut(text_of_docx(data, name), name, AttachmentKind.WORD)
+    is_prose = path.suffix.lower() in _PROSE
+    kind = AttachmentKind.TEXT if is_prose else AttachmentKind.CODE
+    return cut(_plain_text(data, path), name, kind)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -76,7 +91,7 @@ def _plain_text(data: bytes, path: Path) -> str:
         QT_TRANSLATE_NOOP(
             "errors",
             "{name} holds no text that Lumbre can read, so it was not attached. Your message "
-            "is kept. Text, code and Word files (.docx) can be attached; from other "
+            "is kept. Text, code, PDF and Word files (.docx) can be attached; from other "
             "documents, copy the text and paste it.",
         ),
         name=path.name,

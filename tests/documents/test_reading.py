@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentError
+from app.core.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentKind
+from app.documents.attachment import AttachmentError
 from app.documents.docx import MAX_ENTRIES, text_of_docx
 from app.documents.reading import MAX_FILE_BYTES, read_attachment
 
@@ -32,16 +33,13 @@ def paragraph(text: str, properties: str = "") -> str:
     return f"<w:p>{properties}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def test_a_file_stands_under_its_name_in_a_fence(tmp_path: Path) -> None:
+def test_a_file_keeps_its_name_and_its_kind(tmp_path: Path) -> None:
     path = tmp_path / "añadir 🔥.py"
     path.write_text("print('```')\n", encoding="utf-8")
     attachment = read_attachment(path)
-    assert attachment == Attachment("print('```')\n", "añadir 🔥.py")
-    assert attachment.as_message_text() == "añadir 🔥.py:\n````py\nprint('```')\n````"
-
-
-def test_a_pasted_text_stands_as_it_is() -> None:
-    assert Attachment("a\n\nb").as_message_text() == "a\n\nb"
+    assert attachment == Attachment("print('```')\n", "añadir 🔥.py", AttachmentKind.CODE)
+    path = path.rename(tmp_path / "notes.md")
+    assert read_attachment(path).kind is AttachmentKind.TEXT
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -60,7 +58,7 @@ def test_a_file_that_fits_exactly_is_taken_and_one_byte_more_is_not(tmp_path: Pa
         read_attachment(path)
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.bin", b"ab\0cd"), ("b.pdf", b"%PDF-1.7 text")])
+@pytest.mark.parametrize(("name", "data"), [("a.bin", b"ab\0cd"), ("b.odt", b"PK text")])
 def test_what_is_no_text_is_refused_with_a_way_out(
     tmp_path: Path, name: str, data: bytes
 ) -> None:
@@ -152,7 +150,3 @@ def test_mutated_word_documents_are_read_or_refused() -> None:
         except AttachmentError:
             n_refused += 1
     assert n_refused > 0
-
-
-def test_an_attachment_without_name_stands_as_it_is() -> None:
-    assert Attachment("a").as_message_text() == "a"

@@ -1,0 +1,105 @@
+"""Text of a PDF, read in a process of its own: the parent's side of `pdf_probe`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from contextlib import suppress
+from time import monotonic
+
+from app.core.cancellation import CancelToken
+from app.core.errors import QT_TRANSLATE_NOOP, Cancelled
+from app.core.own_process import CREATE_NO_WINDOW, own_command, own_environment
+from app.documents.attachment import AttachmentError
+from app.documents.pdf_probe import DAMAGED, EMPTY, HARD_LIMIT_S, MAX_MEMORY_BYTES, OK, PASSWORD
+
+logger = logging.getLogger(__name__)
+
+SIGNATURE = b"%PDF-"
+_SIGNATURE_WITHIN = 1024  # bytes: what readers accept before it
+_POLL_S = 0.1
+
+_SENTENCES = {
+    DAMAGED: QT_TRANSLATE_NOOP(
+        "errors",
+        "{name} is damaged or no PDF, so it was not attached. Your message is kept. Open it in "
+        "a PDF reader, copy the text and paste it.",
+    ),
+    PASSWORD: QT_TRANSLATE_NOOP(
+        "errors",
+        "{name} is protected with a password, so it was not attached. Your message is kept. "
+        "Save a copy without password in a PDF reader and attach that.",
+    ),
+    EMPTY: QT_TRANSLATE_NOOP(
+        "errors",
+        "There is no text in {name}, only pictures (a scan, perhaps), so it was not attached. "
+        "Your message is kept. Let a program for text recognition (OCR) read it first.",
+    ),
+}
+_STOPPED = QT_TRANSLATE_NOOP(
+    "errors",
+    "{name} could not be read: it crashed the PDF reader, or took too much time or memory. It "
+    "was not attached. Your message is kept. Copy the text in another program and paste it.",
+)
+
+
+def text_of_pdf(data: bytes, name: str, cancel: CancelToken) -> tuple[str, bool]:
+    """The text, and whether it is only the beginning. Blocks up to `HARD_LIMIT_S`.
+
+    Raises:
+        AttachmentError: with a sentence.
+        Cancelled: by `cancel`.
+    """
+    if SIGNATURE not in data[:_SIGNATURE_WITHIN]:
+        raise AttachmentError(_SENTENCES[DAMAGED], name=name)
+    started = monotonic()
+    raw = _run(data, cancel)
+    logger.info("PDF of %d bytes read in %.1f s", len(data), monotonic() - started)
+    with suppress(ValueError, KeyError, TypeError):
+        result = json.loads(raw)
+        outcome = result["outcome"]
+        if outcome == OK:
+            return str(result["text"]), bool(result["is_cut"])
+        raise AttachmentError(_SENTENCES[outcome], name=name)
+    raise AttachmentError(_STOPPED, name=name)
+
+
+def _run(data: bytes, cancel: CancelToken) -> bytes:
+    """What the child says; b"" when it crashed or was ended."""
+    if cancel.is_cancelled:
+        raise Cancelled
+    deadline = monotonic() + HARD_LIMIT_S
+    process = subprocess.Popen(
+        own_command("--read-pdf", "app.documents.pdf_probe"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=own_environment(),
+        creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+    )
+    with process:
+        try:
+            rest: bytes | None = data
+            while not cancel.is_cancelled:
+                try:
+                    output, _ = process.communicate(rest, timeout=_POLL_S)
+                except subprocess.TimeoutExpired:
+                    rest = None  # the first call goes on with what it was given
+                    if monotonic() > deadline or _is_too_large(process.pid):
+                        return b""
+                else:
+                    return output if process.returncode == 0 else b""
+            raise Cancelled
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _is_too_large(pid: int) -> bool:
+    import psutil
+
+    with suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss) > MAX_MEMORY_BYTES
+    return False
