@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Slot
@@ -20,16 +21,23 @@ T = TypeVar("T")  # what a job returns
 
 @dataclass(frozen=True, slots=True)
 class _Job:
+    number: int
     operation: Callable[[Any], Any]
-    on_done: Callable[[Any], None] | None
-    on_failed: Callable[[LumbreError], None] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _JobEnded:
-    job: _Job
+    number: int
     result: object = None
     error: LumbreError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Handlers:
+    """They never leave the thread of the receiver: a widget must not end in another one."""
+
+    on_done: Callable[[Any], None] | None
+    on_failed: Callable[[LumbreError], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +77,14 @@ class _Worker(QObject):
                 self._owned = self._make()
             result = job.operation(self._owned)
         except LumbreError as error:
-            self.job_ended.emit(_JobEnded(job, error=error))
+            self.job_ended.emit(_JobEnded(job.number, error=error))
         except Exception as error:
             logger.exception("a job failed")
             bug = BugError(f"{type(error).__name__}: {error}")
             bug.__cause__ = error
-            self.job_ended.emit(_JobEnded(job, error=bug))
+            self.job_ended.emit(_JobEnded(job.number, error=bug))
         else:
-            self.job_ended.emit(_JobEnded(job, result=result))
+            self.job_ended.emit(_JobEnded(job.number, result=result))
 
     @Slot(object)
     def release(self, request: _Release) -> None:
@@ -124,6 +132,8 @@ class JobThread(QObject, Generic[R]):
         super().__init__(parent)
         self._thread = QThread()
         self._thread.setObjectName(name)
+        self._numbers = count(1)
+        self._handlers: dict[int, _Handlers] = {}
         self._is_suspended = False
         self._held: list[_Job] = []  # asked for while suspended
         self._worker = _Worker(make, close)
@@ -151,7 +161,9 @@ class JobThread(QObject, Generic[R]):
             on_done: gets the result.
             on_failed: gets the error; without it, `failed` is sent.
         """
-        job = _Job(operation, on_done, on_failed)
+        number = next(self._numbers)
+        self._handlers[number] = _Handlers(on_done, on_failed)
+        job = _Job(number, operation)
         if self._is_suspended:
             self._held.append(job)
         else:
@@ -194,11 +206,11 @@ class JobThread(QObject, Generic[R]):
 
     @Slot(object)
     def _on_job_ended(self, ended: _JobEnded) -> None:
-        job = ended.job
+        handlers = self._handlers.pop(ended.number)
         if ended.error is None:
-            if job.on_done is not None:
-                job.on_done(ended.result)
-        elif job.on_failed is not None:
-            job.on_failed(ended.error)
+            if handlers.on_done is not None:
+                handlers.on_done(ended.result)
+        elif handlers.on_failed is not None:
+            handlers.on_failed(ended.error)
         else:
             self.failed.emit(JobFailed(ended.error))
