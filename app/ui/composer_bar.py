@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from app.ui.buttons import IconButton, TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.context_meter import ContextMeter
+from app.ui.level_cost import LevelCost
 from app.ui.reasoning_box import ReasoningBox
 from app.ui.shortcuts import CommandId, command_of
 
@@ -32,6 +33,7 @@ class ComposerBar(QWidget):
         self._reason = ""
         self._sends_with_ctrl_enter = False
         self._is_reading_ahead = False
+        self._cost_text = ""
         self.attach_button = IconButton("paperclip", self)
         self._label = QLabel(self)
         self.reasoning_box = ReasoningBox(self)
@@ -100,6 +102,16 @@ class ComposerBar(QWidget):
         self._is_reading_ahead = is_reading
         self._retranslate()
 
+    def show_level_cost(self, cost: LevelCost | None) -> None:
+        """Say what another level costs, and in the hint's place what the chosen one does."""
+        self.reasoning_box.set_cost(cost)
+        self.show_chosen_cost()
+
+    def show_chosen_cost(self) -> None:
+        """Another level was chosen."""
+        self._cost_text = self.reasoning_box.cost_text
+        self._retranslate()
+
     @property
     def hint(self) -> str:
         """The words beside Send: how to send, or that the engine reads ahead."""
@@ -141,6 +153,8 @@ class ComposerBar(QWidget):
                     "that the next answer begins sooner. It stops as soon as you send."
                 )
             )
+        elif self._cost_text:
+            self._hint.setText(self._cost_text)
         elif self._sends_with_ctrl_enter:
             self._hint.setText(self.tr("Ctrl+Enter sends · Enter for a new line"))
         else:

@@ -16,12 +16,11 @@ from app.core.context_window import answer_reserve
 from app.core.conversation import Conversation
 from app.core.generation import LoadedModel, PrefillRequest
 from app.core.harmony import Prompt
-from app.core.message import Message, Role, new_message_id
+from app.core.message import Message, ReasoningEffort, Role, new_message_id
 from app.ui.answer_desk import prompt_of
 from app.ui.chat_controller import ChatController
-from app.ui.chat_events import ModelChanged, Phase, PhaseChanged, SettingsChanged
+from app.ui.chat_events import ConversationReplaced, ModelChanged, Phase, PhaseChanged, PromptChanged, SettingsChanged
 from app.ui.composer import DraftChanged
-from app.ui.conversation_book import ConversationReplaced, PromptChanged
 from app.ui.power_watch import PowerChanged, PowerWatch
 from app.workers.engine_worker import EngineThread, ReadAheadEnded, ReadAheadProgressed
 from app.workers.typed_signal import signal_of
@@ -43,10 +42,19 @@ class ReadAheadChanged:
     is_reading: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """A prompt is in the KV cache as a whole now."""
+
+    level: ReasoningEffort
+    ended: ReadAheadEnded
+
+
 class ReadAhead(QObject):
     """Decides what is read ahead, and when. GUI thread only."""
 
     changed = signal_of(ReadAheadChanged)
+    read = signal_of(PromptRead)
 
     def __init__(
         self,
@@ -178,8 +186,10 @@ class ReadAhead(QObject):
     def _on_ended(self, event: ReadAheadEnded) -> None:
         if self._request is None or event.request_id != self._request.id:
             return
-        self._request = None
-        if not event.is_complete:
+        request, self._request = self._request, None
+        if event.is_complete:
+            self.read.emit(PromptRead(request.prompt.system.reasoning, event))
+        else:
             self._last = None
         self._show_timer.stop()
         self._say(False)

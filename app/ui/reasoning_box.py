@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QStyleOptionComboBox, QWidget
 
 from app.core.message import ReasoningEffort
 from app.ui.answer_times import AnswerTimes, about_seconds
+from app.ui.level_cost import LevelCost
 from app.ui.reasoning_text import effort_name, effort_trade_off
 from app.workers.typed_signal import signal_of
 
@@ -30,6 +31,7 @@ class ReasoningBox(QComboBox):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._times: AnswerTimes | None = None
+        self._cost: LevelCost | None = None
         self.setObjectName("reasoning")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for effort in ReasoningEffort:
@@ -52,6 +54,17 @@ class ReasoningBox(QComboBox):
         """Show what each level will take, as far as it is known."""
         self._times = times
         self._retranslate()
+
+    def set_cost(self, cost: LevelCost | None) -> None:
+        """Say what another level costs in this conversation; None: nothing worth a word."""
+        if cost != self._cost:
+            self._cost = cost
+            self._retranslate()
+
+    @property
+    def cost_text(self) -> str:
+        """What the chosen level costs before the answer begins; empty: nothing."""
+        return self._cost.text(self.effort) if self._cost is not None else ""
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         """The closed box shows the name without the time."""
@@ -93,7 +106,9 @@ class ReasoningBox(QComboBox):
             name = effort_name(effort)
             text = name if seconds is None else f"{name} · {about_seconds(seconds)}"
             self.setItemText(at, text)
-            self.setItemData(at, effort_trade_off(effort), Qt.ItemDataRole.ToolTipRole)
+            cost = self._cost.text(effort) if self._cost is not None else ""
+            hint = f"{effort_trade_off(effort)} {cost}".strip()
+            self.setItemData(at, hint, Qt.ItemDataRole.ToolTipRole)
         self.updateGeometry()
         self._explain()
 
@@ -103,5 +118,7 @@ class ReasoningBox(QComboBox):
         if seconds is not None:
             time = self.tr("An answer will take {time}.")
             text = f"{text} {time.replace('{time}', about_seconds(seconds))}"
+        if self.cost_text:
+            text = f"{text} {self.cost_text}"
         self.setToolTip(text)
         self.setAccessibleDescription(text)

@@ -13,6 +13,7 @@ from app.core.message import GenerationStats
 logger = logging.getLogger(__name__)
 
 N_TOKENS_LEAST = 16  # shorter answers measure the start, not the speed
+N_READ_LEAST = 128  # tokens; fewer are read one small batch at a time, much slower each
 _KEPT = 32  # models
 
 
@@ -46,9 +47,24 @@ class SpeedBook:
         if stats.n_generated < N_TOKENS_LEAST or stats.decode_tps <= 0:
             return
         before = self._speeds.get(model_name)
-        prefill = stats.prefill_tps or (before.prefill_tps if before else 0.0)
+        prefill = before.prefill_tps if before else 0.0
+        n_read = stats.n_prompt - stats.n_reused
+        if stats.prefill_tps and (n_read >= N_READ_LEAST or not prefill):
+            prefill = stats.prefill_tps
+        self._put(model_name, Speed(round(prefill, 1), round(stats.decode_tps, 1)))
+
+    def take_reading(self, model_name: str, n_tokens: int, seconds: float) -> None:
+        """Remember how fast a prompt was read ahead, when it says enough.
+
+        Nothing is kept of a model that has not answered yet: its writing speed is not known.
+        """
+        before = self._speeds.get(model_name)
+        if before is not None and n_tokens >= N_READ_LEAST and seconds > 0:
+            self._put(model_name, Speed(round(n_tokens / seconds, 1), before.decode_tps))
+
+    def _put(self, model_name: str, speed: Speed) -> None:
         self._speeds.pop(model_name, None)
-        self._speeds[model_name] = Speed(round(prefill, 1), round(stats.decode_tps, 1))
+        self._speeds[model_name] = speed
         self._speeds = dict(list(self._speeds.items())[-_KEPT:])
         self._write()
 

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.ui.chat_events import ModelChanged
+from app.ui.answer_run import RunEnded
+from app.ui.chat_events import ConversationReplaced, ModelChanged, PromptChanged
+from app.ui.level_cost import level_cost
 from app.ui.performance_log import PerformanceLog
 from app.ui.power_watch import PowerWatch
-from app.ui.read_ahead import ReadAhead, ReadAheadChanged
+from app.ui.read_ahead import PromptRead, ReadAhead, ReadAheadChanged
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
     from app.ui.main_window import MainWindow
     from app.ui.performance_panel import PerformancePanel
+    from app.ui.speeds import SpeedBook
     from app.ui.window_services import SpeedServices
 
 
@@ -22,18 +25,29 @@ class WindowSpeed(QObject):
     """Connects what makes answers come sooner with the window. GUI thread only."""
 
     def __init__(
-        self, window: MainWindow, controller: ChatController, services: SpeedServices
+        self,
+        window: MainWindow,
+        controller: ChatController,
+        services: SpeedServices,
+        speeds: SpeedBook,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._controller = controller
+        self._speeds = speeds
         self._services = services
         self._panel: PerformancePanel | None = None
         self.power = PowerWatch(services.read_power, self)
         self.read_ahead = ReadAhead(services.engine, controller, self.power, self)
         self._log = PerformanceLog(services.engine, controller, self)
+        self._level_read = controller.current.reasoning  # what the KV cache was read at
         window.page.composer.draft_changed.connect(self.read_ahead.on_draft_changed)
         self.read_ahead.changed.connect(self._on_read_ahead_changed)
+        self.read_ahead.read.connect(self._on_prompt_read)
         controller.model_changed.connect(self._on_model_changed)
+        controller.answer_finished.connect(self._on_answer_finished)
+        controller.book.conversation_replaced.connect(self._on_conversation_replaced)
+        controller.book.prompt_changed.connect(self._on_prompt_changed)
 
     def stop(self) -> None:
         """Close the panel."""
@@ -60,6 +74,39 @@ class WindowSpeed(QObject):
     @Slot(object)
     def _on_model_changed(self, event: ModelChanged) -> None:
         self.power.set_active(event.loaded is not None)
+        self._show_level_cost()
+
+    # -- what another level costs ----------------------------------------------------------
+    @Slot(object)
+    def _on_answer_finished(self, event: RunEnded) -> None:
+        if event.message.reasoning is not None:
+            self._level_read = event.message.reasoning
+        self._show_level_cost()
+
+    @Slot(object)
+    def _on_conversation_replaced(self, event: ConversationReplaced) -> None:
+        self._level_read = event.conversation.summary.reasoning
+        self._show_level_cost()
+
+    @Slot(object)
+    def _on_prompt_changed(self, _: PromptChanged) -> None:
+        self._window.page.composer.bar.show_chosen_cost()
+
+    @Slot(object)
+    def _on_prompt_read(self, event: PromptRead) -> None:
+        self._level_read = event.level
+        loaded, progress = self._controller.loaded, event.ended.progress
+        if loaded is not None and progress is not None:
+            name, seconds = loaded.card.name, event.ended.seconds
+            self._speeds.take_reading(name, progress.n_done, seconds)
+        self._show_level_cost()
+
+    def _show_level_cost(self) -> None:
+        loaded = self._controller.loaded
+        speed = self._speeds.of(loaded.card.name) if loaded is not None else None
+        path = self._controller.book.current.active_path()
+        cost = level_cost(path, self._level_read, speed)
+        self._window.page.composer.bar.show_level_cost(cost)
 
     @Slot(object)
     def _on_read_ahead_changed(self, event: ReadAheadChanged) -> None:
