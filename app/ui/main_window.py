@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         if controller.loaded is None:
             self.page.onboarding.set_report(services.machine_report())
         self.history = WindowHistory(self, controller, services.history)
-        self.speed = WindowSpeed(self, controller, services.speed)
+        self.speed = WindowSpeed(self, controller, services.speed, services.speeds)
         self._model_notice = ModelNotice(controller, self.page.banners)
         self._memory_watch = MemoryWatch(services.read_machine, self)
         self._memory_watch.changed.connect(self._on_memory_state_changed)
