@@ -56,7 +56,8 @@ def test_a_short_wait_is_not_worth_a_word(make_window: MakeWindow) -> None:
 
 
 def stats(**values: float) -> GenerationStats:
-    fields: dict[str, Any] = {"n_prompt": 200, "n_final": 50, "decode_tps": 8.0, "prefill_tps": 20.0}
+    fields: dict[str, Any] = {"n_prompt": 200, "n_final": 50, "decode_tps": 8.0}
+    fields["prefill_tps"] = 20.0
     return GenerationStats(**{**fields, **values})
 
 
