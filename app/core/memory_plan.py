@@ -88,8 +88,6 @@ def plan_load(
     card: ModelCard,
     machine: Machine,
     settings: EngineSettings = EngineSettings(),  # noqa: B008 (frozen)
-    *,
-    is_local: bool = True,
 ) -> MemoryPlan:
     """Plan the load of a model. Never refuses: what does not fit says so in its verdict.
 
@@ -97,14 +95,12 @@ def plan_load(
         card: the model.
         machine: as it is now, without the model that will be unloaded before.
         settings: what the person has fixed; `None` fields are chosen here.
-        is_local: False for a file on a drive that can go away (removable, network), which
-            must not be memory-mapped: its loss would kill the process.
     """
     device = _device(machine, settings)
     best: MemoryPlan | None = None
     for n_ctx, n_ubatch in _sizes(card, settings):
         placement = _place(card, settings, n_ctx, n_ubatch, device)
-        plan = _evaluate(card, machine, settings, placement, is_local=is_local)
+        plan = _evaluate(card, machine, settings, placement)
         if _is_comfortable(plan, settings):
             return plan
         if best is None or _rank(plan) >= _rank(best):
@@ -218,8 +214,6 @@ def _evaluate(
     machine: Machine,
     settings: EngineSettings,
     placement: Placement,
-    *,
-    is_local: bool,
 ) -> MemoryPlan:
     on_card = placement.kv_bytes(on_card=True)
     in_ram = placement.kv_bytes(on_card=False)
@@ -231,7 +225,7 @@ def _evaluate(
         n_ubatch=placement.n_ubatch,
         n_gpu_layers=placement.n_gpu_layers,
         n_cpu_moe=placement.n_cpu_moe,
-        use_mmap=_use_mmap(settings, placement, available - ram, is_local=is_local),
+        use_mmap=_use_mmap(card, settings, placement, available - ram),
         use_extra_bufts=settings.use_extra_bufts,
         device=placement.device,
         kv_full_bytes=on_card[0] + in_ram[0],
@@ -287,16 +281,17 @@ def _usual_ram_gb(needed: int) -> int:
 
 
 def _use_mmap(
-    settings: EngineSettings, placement: Placement, margin: int, *, is_local: bool
+    card: ModelCard, settings: EngineSettings, placement: Placement, margin: int
 ) -> bool:
     """Mapped weights can be dropped and read again, so they are the rule.
 
     With experts left in main memory beside a card, copied ones are faster to read; that
-    needs the memory for good.
+    needs the memory for good. So does a file on a drive that can go away, whose loss would
+    end the process: it is copied where there is room.
     """
     if settings.use_mmap is not None:
         return settings.use_mmap
-    if not is_local:
+    if not card.is_local and margin >= 0:
         return False
     return placement.n_gpu_layers == 0 or placement.n_cpu_moe == 0 or margin < 2 * GIB
 

@@ -53,6 +53,7 @@ class ModelCard:
     swa_layers: tuple[bool, ...]  # per layer: True = sliding window, False = full attention
     weights: WeightBytes
     n_ff: int = 0  # inner width of one expert
+    is_local: bool = True  # False: on a drive that can go away (removable, network)
 
     @property
     def path(self) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.core.errors import QT_TRANSLATE_NOOP, ModelFileError
 from app.core.model_card import ModelCard
 from app.core.split_files import part_name
+from app.engine.drive import is_on_local_drive
 from app.engine.gguf_errors import damaged
 from app.engine.gguf_format import GgufHeader, Tensor, ValueType, shown
 from app.engine.gguf_reader import read_header
@@ -177,6 +178,7 @@ def _card(
         n_experts=model.n_experts,
         n_experts_used=model.n_experts_used,
         sliding_window=model.sliding_window,
+        is_local=is_on_local_drive(first.path),
         swa_layers=model.swa_layers,
         weights=weight_bytes(tensors.values(), model.n_layers),
         n_ff=model.n_ff,

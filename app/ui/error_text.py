@@ -6,7 +6,9 @@ from string import Formatter
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from app.core.byte_count import ByteCount
 from app.core.errors import LumbreError, UserError
+from app.ui.size_words import size_text
 
 
 def error_text(error: LumbreError) -> str:
@@ -25,9 +27,11 @@ def error_text(error: LumbreError) -> str:
 
 
 class _LocalFormatter(Formatter):
-    """Writes whole numbers as the person's language does: 12,345 or 12.345."""
+    """Writes numbers as the person's language does: 12,345 or 12.345, 1.5 GB or 1,5 GB."""
 
     def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, ByteCount):
+            return size_text(value.n_bytes)
         if isinstance(value, int) and not isinstance(value, bool) and not format_spec:
             return QLocale().toString(value)
         return str(super().format_field(value, format_spec))

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication
 
+from app.core.byte_count import ByteCount
 from app.core.errors import QT_TRANSLATE_NOOP, BugError, PromptTooLongError, UserError
 from app.core.resources import resource_path
 from app.ui import translations
@@ -94,6 +95,7 @@ TOO_LONG = PromptTooLongError(
 def test_an_error_is_told_in_the_language_and_numbers_of_the_window(spanish: None) -> None:
     text = error_text(TOO_LONG)
     assert text.startswith("Este mensaje es demasiado largo: 123.456 tokens")
+    assert error_text(UserError("{n} left.", n=ByteCount(1_500_000_000))) == "1,5 GB left."
 
 
 def test_an_error_without_translation_is_told_in_english(spanish: None) -> None:
