@@ -64,13 +64,21 @@ def _is_for_us(pin: str) -> bool:
 def _distribution(name: str) -> Component:
     found = importlib.metadata.distribution(name)
     files = sorted(f for f in found.files or () if LICENCE_FILE.search(f.as_posix()))
-    texts = [_own_text(name), *(file.read_text(encoding="utf-8") for file in files)]
+    texts = [_own_text(name), *(_decoded(file.read_binary()) for file in files)]
     if not any(texts):
         raise LookupError(f"{name} carries no licence text: put it into packaging/licences.")
     facts = found.metadata.json
     licence = str(facts.get("license_expression") or facts.get("license") or "")
     first_line = licence.strip().partition("\n")[0]
     return Component(name, found.version, first_line, "\n\n".join(texts).strip())
+
+
+def _decoded(text: bytes) -> str:
+    """UTF-8, or what old licences are written in: PDFium ships some of 1991."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
 
 
 def _own_text(name: str) -> str:

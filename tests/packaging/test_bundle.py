@@ -129,6 +129,11 @@ def test_every_shipped_component_has_a_licence_text() -> None:
     assert [item.name for item in found if len(item.text) < 20] == []
 
 
+def test_a_licence_of_before_unicode_is_read() -> None:
+    pdfium = next(item for item in third_party.components() if item.name == "pypdfium2")
+    assert "\N{COPYRIGHT SIGN}" in pdfium.text
+
+
 def test_the_bill_of_materials_lists_every_shipped_distribution() -> None:
     listed = sbom.bill_of_materials()["components"]
     assert isinstance(listed, list)
