@@ -17,6 +17,7 @@ MAX_PART_LINES = 40  # lines of code that are laid out at once
 MAX_PART_CHARS = 4_000
 MAX_COLUMNS = 64
 MAX_CELL = 3_000  # characters of a table's cell that are shown
+MAX_MARKER = 4  # characters of a footnote's mark that stand beside it
 BULLETS = ("•", "◦", "▪")
 UNCHECKED, CHECKED = "☐", "☑"
 _TASK = re.compile(r"\[([ xX])\](?: |$)")
@@ -94,8 +95,7 @@ class Flattener:
             case "blockquote_open":
                 self._path.append(Container.QUOTE)
             case "footnote_reference_open":
-                self._path.append(Container.LIST)
-                self._markers.append(f"[{made_visible(str(token.meta['label']))}]")
+                self._open_footnote(f"[{made_visible(str(token.meta['label']))}]")
 
     def _leave(self, token: Token) -> None:
         match token.type:
@@ -118,6 +118,14 @@ class Flattener:
         else:
             self._markers.append(f"{number}.")
             self._numbers[-1] = number + 1
+
+    def _open_footnote(self, label: str) -> None:
+        """A number stands beside the note, a name above it: there is no room beside."""
+        if len(label) > MAX_MARKER:
+            self._push(BlockKind.TEXT, plain_inline(label))
+        else:
+            self._markers.append(label)
+        self._path.append(Container.LIST)
 
     def _close_item(self) -> None:
         if self._markers:  # an empty item

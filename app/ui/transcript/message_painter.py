@@ -21,6 +21,7 @@ from app.ui.transcript.section import Section
 from app.ui.transcript.spacing import container_px
 
 _BUBBLE_RADIUS_PX = 14.0
+_MARGIN_PX = 14.0  # beside the column, in the narrowest window
 _BOXES = {UNCHECKED: Icon.UNCHECKED, CHECKED: Icon.CHECKED}
 
 
@@ -187,8 +188,12 @@ def _paint_marker(block: Block, at: QPointF, paint: MessagePaint, scope: Scope) 
         color = paint.palette.accent if icon is Icon.CHECKED else paint.palette.border
         paint_icon(painter, icon, box, color)
         return
-    width = style.advance(marker)
-    painter.drawText(QPointF(at.x() - width - style.px(7), y), marker)
+    width, gap = style.advance(marker), style.px(7)
+    room = at.x() + style.px(_MARGIN_PX) - gap  # a long number reaches into the margin
+    if width > room > 0:
+        painter.setFont(style.font(max(room / width, 0.5)))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(marker)
+    painter.drawText(QPointF(at.x() - width - gap, y), marker)
 
 
 def _paint_end(item: MessageItem, place: Place, paint: MessagePaint) -> None:

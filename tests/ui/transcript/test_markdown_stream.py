@@ -150,7 +150,8 @@ def test_footnotes_stay_where_they_are_written() -> None:
     assert specs[0].inline.plain == "See[1] and [name] and [^abc]."
     assert [(s.marker, s.inline.plain) for s in specs[1:]] == [
         ("[1]", "one"),
-        ("[name]", "two"),
+        ("", "[name]"),
+        ("", "two"),
     ]
 
 
