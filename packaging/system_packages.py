@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 # Shared library that Qt's widgets, its xcb and its Wayland plugin open -> Debian's package.
 QT_LIBRARIES = {
@@ -38,6 +39,9 @@ QT_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
+# The golden images of the tests are written in it.
+GOLDEN_FONT = "DejaVuSans-Bold.ttf"
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 COMPILERS = ("c++", "g++", "clang++")
 
 
@@ -53,6 +57,7 @@ def missing_for(level: str) -> list[str]:
     if level in {"test", "package"}:
         missing += [] if shutil.which("Xvfb") else ["xvfb"]
         missing += [] if shutil.which("xauth") else ["xauth"]
+        missing += [] if _has_file(FONT_FOLDERS, GOLDEN_FONT) else ["fonts-dejavu-core"]
     if level == "package":
         missing += [] if shutil.which("debootstrap") else ["debootstrap"]
     return missing
@@ -95,6 +100,10 @@ def _loads(soname: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _has_file(folders: tuple[Path, ...], name: str) -> bool:
+    return any(True for folder in folders if folder.is_dir() for _ in folder.rglob(name))
 
 
 def _root_prefix() -> list[str] | None:
