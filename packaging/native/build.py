@@ -1,6 +1,7 @@
 """llama.cpp, built once: a wheel of llama_cpp with its native libraries inside.
 
     python packaging/native/build.py [--backends cpu|cpu-all[,vulkan]] [--note FILE] [--jobs N]
+                                     [--system win32]
 
 The source is vendor/llama.cpp of llama-cpp-python's own sdist (version and hash are in
 versions.toml), built with plain CMake; the bindings come from the same sdist, with
@@ -10,6 +11,7 @@ compile again.
 
 `cpu` is one CPU backend linked in, for development. `cpu-all` and `vulkan` are loaded at run
 time from `llama_cpp/lib/backends/cpu` and `.../vulkan`: that is what is shipped.
+`--system win32` on Debian compiles for Windows (cross_windows.py).
 """
 
 from __future__ import annotations
@@ -30,13 +32,15 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import cross_windows
 import get_vulkan
 import wheel_with_libraries
 
 PACKAGING = Path(__file__).resolve().parents[1]
 RECIPE = 1  # raised when a change here makes other libraries from the same flags
 MINIMUM_CMAKE = (3, 21)
-LIBRARY_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+LIBRARY_SUFFIXES = {"win32": ".dll", "darwin": ".dylib"}
+LIBRARY_SUFFIX = LIBRARY_SUFFIXES.get(sys.platform, ".so")
 COMMON_FLAGS = {
     "CMAKE_BUILD_TYPE": "Release",
     "BUILD_SHARED_LIBS": "ON",
@@ -90,8 +94,8 @@ def main() -> int:
     """Build or find the wheel, print its path; exit code 1 with a sentence on stderr."""
     options = _options()
     try:
-        wheel = build(tuple(options.backends.split(",")), options.jobs)
-    except BuildError as error:
+        wheel = build(tuple(options.backends.split(",")), options.jobs, options.system)
+    except (BuildError, cross_windows.CrossBuildError) as error:
         print(f"{error}", file=sys.stderr)
         return 1
     if options.note:
@@ -101,15 +105,16 @@ def main() -> int:
     return 0
 
 
-def build(backends: tuple[str, ...], n_jobs: int) -> Path:
-    """The wheel for `backends`, from the cache if it is there.
+def build(backends: tuple[str, ...], n_jobs: int, system: str = sys.platform) -> Path:
+    """The wheel for `backends` and `system` (sys.platform's words), cached or built.
 
     Raises:
         BuildError: no compiler, no network for the source, or a step failed.
+        CrossBuildError: the same of the compiler for Windows.
     """
     source = pinned_source()
-    flags = cmake_flags(backends)
-    folder = cache_dir() / f"llama-{source.version}-{_key(source, flags)}"
+    flags = cmake_flags(backends, system)
+    folder = cache_dir() / f"llama-{source.version}-{_key(source, flags, system)}"
     ready = sorted(folder.glob("*.whl"))
     if ready:
         return ready[0]
@@ -120,11 +125,14 @@ def build(backends: tuple[str, ...], n_jobs: int) -> Path:
         tree = _unpack(archive, work)
         llama_cpp = tree / "vendor" / "llama.cpp"
         drop_cpu_variants(llama_cpp)
-        local_flags = _vulkan_flags() if "vulkan" in backends else {}
+        local_flags = _vulkan_flags(system, work) if "vulkan" in backends else {}
         _compile(llama_cpp, work / "build", flags | local_flags, n_jobs)
-        libraries = placed_libraries(work / "build", backends)
+        libraries = placed_libraries(work / "build", backends, system)
+        if _is_cross(system):
+            libraries |= cross_windows.runtime_libraries()
         plain = _bindings_wheel(tree, work / "wheel")
-        complete = wheel_with_libraries.write(plain, libraries, work / "complete")
+        tag = cross_windows.WHEEL_TAG if _is_cross(system) else None
+        complete = wheel_with_libraries.write(plain, libraries, work / "complete", tag)
         folder.mkdir(parents=True, exist_ok=True)
         return Path(shutil.move(complete, folder / complete.name))
 
@@ -144,8 +152,8 @@ def pinned_source() -> Source:
     return Source(entry["version"], entry["sdist_sha256"])
 
 
-def cmake_flags(backends: tuple[str, ...]) -> dict[str, str]:
-    """CMake's definitions for a set of backends.
+def cmake_flags(backends: tuple[str, ...], system: str = sys.platform) -> dict[str, str]:
+    """CMake's definitions for a set of backends on `system`.
 
     Raises:
         BuildError: an unknown backend, or a set that does not fit together.
@@ -156,10 +164,12 @@ def cmake_flags(backends: tuple[str, ...]) -> dict[str, str]:
             f"Backends {','.join(backends)}: either cpu alone, or cpu-all and perhaps vulkan."
         )
     flags = dict(COMMON_FLAGS)
-    flags["CMAKE_INSTALL_RPATH"] = "@loader_path" if sys.platform == "darwin" else "$ORIGIN"
-    if sys.platform.startswith("linux"):
+    flags["CMAKE_INSTALL_RPATH"] = "@loader_path" if system == "darwin" else "$ORIGIN"
+    if system.startswith("linux"):
         flags["CMAKE_SHARED_LINKER_FLAGS"] = flags["CMAKE_MODULE_LINKER_FLAGS"] = "-s"
-    if sys.platform == "darwin":
+    if _is_cross(system):
+        flags |= cross_windows.FLAGS
+    if system == "darwin":
         flags |= {"GGML_METAL": "ON", "GGML_METAL_EMBED_LIBRARY": "ON"}
     if "cpu" in backends:
         flags |= X86_64_FLAGS if platform.machine().lower() in {"x86_64", "amd64"} else {}
@@ -176,12 +186,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--backends", default="cpu", help="cpu (default), or cpu-all[,vulkan]")
     parser.add_argument("--note", type=Path, help="write the wheel's path into this file")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--system", choices=sorted({sys.platform, "win32"}), default=sys.platform
+    )
     return parser.parse_args()
 
 
-def _key(source: Source, flags: dict[str, str]) -> str:
-    facts = [RECIPE, source.sha256, sorted(flags.items()), _compiler_version()]
-    facts += [sys.platform, platform.machine(), platform.libc_ver()]
+def _is_cross(system: str) -> bool:
+    """True when Windows' libraries are made on another system."""
+    return system == "win32" != sys.platform
+
+
+def _key(source: Source, flags: dict[str, str], system: str) -> str:
+    compiler = cross_windows.compiler_version() if _is_cross(system) else _compiler_version()
+    facts = [RECIPE, source.sha256, sorted(flags.items()), compiler]
+    facts += [system, platform.machine(), platform.libc_ver()]
     if "GGML_BACKEND_DL" in flags:
         facts += [CPU_VARIANTS, get_vulkan.SUITE]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
@@ -288,7 +307,7 @@ def drop_cpu_variants(tree: Path) -> None:
     path.write_text(before + start + "".join(kept) + end + after, encoding="utf-8")
 
 
-def _vulkan_flags() -> dict[str, str]:
+def _vulkan_flags(system: str, work: Path) -> dict[str, str]:
     """Where this machine has the Vulkan headers and glslc; not part of the key."""
     try:
         tools = get_vulkan.vulkan_tools(cache_dir())
@@ -296,9 +315,12 @@ def _vulkan_flags() -> dict[str, str]:
         raise BuildError(str(error)) from error
     if tools is None:
         return {}
+    library = tools.library
+    if _is_cross(system):
+        library = cross_windows.vulkan_import_library(library, work / "vulkan")
     return {
         "Vulkan_INCLUDE_DIR": str(tools.include_dir),
-        "Vulkan_LIBRARY": str(tools.library),
+        "Vulkan_LIBRARY": str(library),
         "Vulkan_GLSLC_EXECUTABLE": str(tools.glslc),
         "CMAKE_PREFIX_PATH": str(tools.prefix),
     }
@@ -330,14 +352,17 @@ def _ninja() -> bool:
     return shutil.which("ninja") is not None
 
 
-def placed_libraries(build_dir: Path, backends: tuple[str, ...]) -> dict[str, Path]:
+def placed_libraries(
+    build_dir: Path, backends: tuple[str, ...], system: str = sys.platform
+) -> dict[str, Path]:
     """Place in the wheel (relative to `llama_cpp/lib`) of each library found in a build.
 
     Raises:
         BuildError: a library is missing that must have been built.
     """
     places: dict[str, Path] = {}
-    for path in sorted(build_dir.rglob(f"*{LIBRARY_SUFFIX}")):
+    suffix = LIBRARY_SUFFIXES.get(system, ".so")
+    for path in sorted(build_dir.rglob(f"*{suffix}")):
         if path.is_symlink():
             continue
         folder = ""

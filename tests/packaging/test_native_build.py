@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 import zipfile
 from pathlib import Path
 
@@ -113,3 +114,34 @@ def test_libraries_enter_the_wheel_with_their_hashes(tmp_path: Path) -> None:
     assert content == b"llama"
     assert f"llama_cpp/lib/{place},sha256={digest},5" in record
     assert "llama_cpp/__init__.py,," in record
+
+
+def test_windows_libraries_made_elsewhere_never_trust_the_stack_to_be_aligned() -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows builds with its own compiler")
+    flags = build.cmake_flags(("cpu-all",), "win32")
+    assert flags["CMAKE_SYSTEM_NAME"] == "Windows"
+    for language in ("C", "CXX"):
+        assert "-muse-unaligned-vector-move" in flags[f"CMAKE_{language}_FLAGS"]
+
+
+def test_a_wheel_for_another_system_says_so_in_its_name_and_in_its_record(
+    tmp_path: Path,
+) -> None:
+    plain = tmp_path / "thing-1.0-py3-none-linux_x86_64.whl"
+    wheel_file = "thing-1.0.dist-info/WHEEL"
+    with zipfile.ZipFile(plain, "w") as archive:
+        archive.writestr(wheel_file, "Wheel-Version: 1.0\nTag: py3-none-linux_x86_64\n")
+        archive.writestr("thing-1.0.dist-info/RECORD", f"{wheel_file},sha256=old,1\n")
+    library(tmp_path, "llama")
+    file = tmp_path / f"libllama{build.LIBRARY_SUFFIX}"
+    written = wheel_with_libraries.write(plain, {"x.dll": file}, tmp_path / "out", "win_amd64")
+    assert written.name == "thing-1.0-py3-none-win_amd64.whl"
+    with zipfile.ZipFile(written) as archive:
+        content = archive.read(wheel_file)
+        record = archive.read("thing-1.0.dist-info/RECORD").decode().splitlines()
+    assert b"Tag: py3-none-win_amd64" in content
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    assert [line for line in record if line.startswith(wheel_file)] == [
+        f"{wheel_file},sha256={digest},{len(content)}"
+    ]
