@@ -27,9 +27,17 @@ EXCLUDED_MODULES = (
     "idlelib",
     "curses",
     "xmlrpc",
-    "numpy.f2py",
-    "numpy.testing",
-    "numpy.distutils",
+    # Only llama_cpp's high-level module and optional functions of others import these (45 MB);
+    # app/engine/bindings.py loads nothing but the low-level one.
+    "numpy",
+    "jinja2",
+    "markupsafe",
+    "diskcache",
+    "requests",
+    "urllib3",
+    "charset_normalizer",
+    "rich",
+    "typer",
     "hf_xet",  # our own downloader resumes across restarts; 11 MB
     "llama_cpp.server",
     "fastapi",

@@ -1,0 +1,44 @@
+"""The program needs none of the modules that a bundle is made without."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import bundle_contents
+
+ROOT = Path(__file__).resolve().parents[2]
+# What is imported inside functions, when it is first needed.
+LATE = (
+    "huggingface_hub.hf_api",
+    "httpx2",
+    "truststore",
+    "keyring.backends.fail",
+    "pypdfium2",
+    "tiktoken",
+    "sqlcipher3",
+    "sqlite_utils",
+    "ziamath",
+    "pygments.lexers",
+)
+PROGRAM = """
+import importlib, pkgutil, sys
+for name in {excluded!r}:
+    sys.modules[name] = None
+import app
+for module in pkgutil.walk_packages(app.__path__, "app."):
+    importlib.import_module(module.name)
+for name in {late!r}:
+    importlib.import_module(name)
+from app.engine.bindings import bindings
+bindings()
+"""
+
+
+def test_everything_is_imported_without_what_is_left_out() -> None:
+    program = PROGRAM.format(excluded=bundle_contents.EXCLUDED_MODULES, late=LATE)
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
