@@ -202,7 +202,7 @@ class LoadedModel:
 class Engine(Protocol):
     """Loads one model at a time and answers one request at a time, all in one thread.
 
-    Only `CancelToken.cancel()` may come from elsewhere. Errors are `UserError`s
+    Only `CancelToken.cancel()` and `count_tokens` may come from elsewhere. Errors are `UserError`s
     (`ModelFileError`, `ModelLoadError`, `PromptTooLongError`, `EngineError`) or `BugError`.
     """
 
@@ -255,8 +255,19 @@ class Engine(Protocol):
         """
         ...
 
+    def n_to_read(self, request: PrefillRequest) -> int:
+        """How many tokens `prefill` would have to decode now: what a change would cost.
+
+        Counts what is in the KV cache and what is kept of it on the disk. Between requests
+        only.
+        """
+        ...
+
     def count_tokens(self, text: str) -> int:
-        """Tokens of plain text in this model's vocabulary."""
+        """Tokens of plain text in this model's vocabulary.
+
+        May be called from any thread while a model is loaded.
+        """
         ...
 
     def close(self) -> None:

@@ -81,6 +81,10 @@ class KvStateStore(Protocol):
         """
         ...
 
+    def touch(self, key: StateKey) -> None:
+        """It was used just now: others go first when room is needed."""
+        ...
+
     def delete(self, key: StateKey) -> None:
         """Remove a state, from the disk too."""
         ...

@@ -17,6 +17,7 @@ from app.core.errors import (
     EngineError,
     ModelLoadError,
 )
+from app.core.kv_state import Buffer
 from app.engine import native
 from app.engine.bindings import bindings
 from app.engine.context_plan import ContextPlan
@@ -247,14 +248,29 @@ class LlamaContext:
         low.llama_memory_seq_rm(memory, _LENT, -1, -1)
         return bytes(memoryview(buffer)[:n])
 
-    def restore_window(self, saved: bytes) -> bool:
+    def restore_window(self, saved: Buffer) -> bool:
         """Put a saved window back; False when that failed and the window is undefined."""
-        flags = self._low.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
-        buffer = (ctypes.c_uint8 * len(saved)).from_buffer_copy(saved)
-        n = self._low.llama_state_seq_set_data_ext(
-            self._context, buffer, len(saved), _SEQUENCE, flags
-        )
-        return bool(n == len(saved))
+        return self._restore(saved, self._low.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY)
+
+    def save_sequence(self) -> bytearray:
+        """All layers of all tokens: 24 KiB a token of gpt-oss-20b, and the window."""
+        size = self._low.llama_state_seq_get_size_ext(self._context, _SEQUENCE, 0)
+        saved = bytearray(size)
+        view = (ctypes.c_uint8 * size).from_buffer(saved)
+        n = self._low.llama_state_seq_get_data_ext(self._context, view, size, _SEQUENCE, 0)
+        return saved if n == size else bytearray()
+
+    def restore_sequence(self, saved: Buffer) -> bool:
+        """Put back what `save_sequence` gave; False when that failed and all is undefined."""
+        return self._restore(saved, 0)
+
+    def _restore(self, saved: Buffer, flags: int) -> bool:
+        size = len(saved)
+        kind = ctypes.c_uint8 * size
+        is_writable = not memoryview(saved).readonly  # ctypes takes nothing else as it is
+        view = kind.from_buffer(saved) if is_writable else kind.from_buffer_copy(saved)
+        n = self._low.llama_state_seq_set_data_ext(self._context, view, size, _SEQUENCE, flags)
+        return bool(n == size)
 
 
 class _ProgressWatch:

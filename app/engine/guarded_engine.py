@@ -236,6 +236,10 @@ class GuardedEngine:
         """Read a prompt ahead; see `Engine.prefill`."""
         return self._engine.prefill(request)
 
+    def n_to_read(self, request: PrefillRequest) -> int:
+        """Tokens that would have to be read for a prompt; see `Engine.n_to_read`."""
+        return self._engine.n_to_read(request)
+
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""
         return self._engine.count_tokens(text)

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from app.core.kv_state import Buffer, KvState, KvWindow
+
 MAX_CHECKPOINTS = 32  # 96 MiB for gpt-oss-20b
+SAVED_CHECKPOINTS = 3  # with a state: for going on, for a second answer, for an edited question
 _STRIDE = 512  # tokens compared at once
 
 
@@ -39,15 +41,20 @@ class KvMemory(Protocol):
         """The sliding window as position `end` sees it; empty when it has moved on too far."""
         ...
 
-    def restore_window(self, saved: bytes) -> bool:
+    def restore_window(self, saved: Buffer) -> bool:
         """Put a saved window back; False when that failed and the window is undefined."""
         ...
 
+    def save_sequence(self) -> Buffer:
+        """Everything: all layers, as the next token would see them. Empty when it failed."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    n_tokens: int
-    window: bytes
+    def restore_sequence(self, saved: Buffer) -> bool:
+        """Put back what `save_sequence` gave; False when that failed and all is undefined.
+
+        The bytes must be proved to be those that were saved: llama.cpp trusts them.
+        """
+        ...
 
 
 def common_prefix(a: Sequence[int], b: Sequence[int]) -> int:
@@ -78,7 +85,7 @@ class KvCache:
         self._sliding_window = sliding_window
         self._max_checkpoints = max_checkpoints
         self._ids = array("i")
-        self._checkpoints: list[_Checkpoint] = []
+        self._checkpoints: list[KvWindow] = []
 
     @property
     def n_tokens(self) -> int:
@@ -96,8 +103,7 @@ class KvCache:
         At least one token of `wanted` is always left to be decoded, because logits are not
         part of the cache. Afterwards every token that is kept can be seen by the next one.
         """
-        goal = array("i", wanted)
-        n = min(common_prefix(self._ids, goal), len(goal) - 1)
+        n = self._n_shared(wanted)
         if n <= 0:
             if self._ids:
                 self.clear()
@@ -110,9 +116,20 @@ class KvCache:
         self._checkpoints = [c for c in self._checkpoints if c.n_tokens <= n]
         return n
 
+    def n_kept(self, wanted: Sequence[int]) -> int:
+        """What `rewind` would return; nothing is changed."""
+        n = self._n_shared(wanted)
+        if n <= 0 or (self._memory.oldest_position() < n and self._sees_enough(n)):
+            return max(n, 0)
+        return max((c for c in self.checkpoints if c <= n), default=0)
+
+    def n_shared(self, wanted: Sequence[int]) -> int:
+        """How many of the first tokens of `wanted` are the cache's first tokens."""
+        return common_prefix(self._ids, array("i", wanted))
+
     def begins_with(self, wanted: Sequence[int]) -> bool:
         """True when all of `wanted` is in the cache already."""
-        return common_prefix(self._ids, array("i", wanted)) == len(wanted)
+        return self.n_shared(wanted) == len(wanted)
 
     def extend(self, ids: Iterable[int]) -> None:
         """These tokens were decoded at the end of the cache."""
@@ -132,16 +149,45 @@ class KvCache:
         window = self._memory.save_window(n)
         if not window:
             return
-        self._checkpoints.append(_Checkpoint(n, window))
+        self._checkpoints.append(KvWindow(n, window))
         self._checkpoints.sort(key=lambda c: c.n_tokens)
         if len(self._checkpoints) > self._max_checkpoints:
             del self._checkpoints[self._least_useful()]
+
+    def state(self, made_at: float) -> KvState | None:
+        """A copy of all of it, with the newest checkpoints; None when there is nothing.
+
+        Takes about as long as copying the bytes in memory.
+        """
+        sequence = self._memory.save_sequence() if self._ids else b""
+        if not sequence:
+            return None
+        windows = [c for c in self._checkpoints if c.n_tokens < self.n_tokens]
+        return KvState(tuple(self._ids), sequence, tuple(windows[-SAVED_CHECKPOINTS:]), made_at)
+
+    def restore(self, state: KvState) -> bool:
+        """Hold what `state` holds, instead of what is there; empty when that failed."""
+        self.clear()
+        if not self._memory.restore_sequence(state.sequence):
+            self._memory.clear()
+            return False
+        self._ids.extend(state.ids)
+        if not self._sees_enough(self.n_tokens):
+            self.clear()
+            return False
+        self._checkpoints = list(state.windows)
+        self.checkpoint(self.n_tokens)
+        return True
 
     def clear(self) -> None:
         """Forget everything, checkpoints too: they are of no use without the full layers."""
         self._memory.clear()
         del self._ids[:]
         self._checkpoints = []
+
+    def _n_shared(self, wanted: Sequence[int]) -> int:
+        """As `n_shared`, but at least the last token of `wanted` is left to be decoded."""
+        return min(self.n_shared(wanted), len(wanted) - 1)
 
     def _sees_enough(self, n: int) -> bool:
         """True when the window holds all that the token at position `n` looks at."""
@@ -151,7 +197,7 @@ class KvCache:
     def _restore(self, n: int) -> int:
         """Return to the newest checkpoint at or before `n`, or to nothing."""
         for saved in reversed([c for c in self._checkpoints if c.n_tokens <= n]):
-            if self._memory.restore_window(saved.window):
+            if self._memory.restore_window(saved.data):
                 self._memory.forget_from(saved.n_tokens)
                 if self._sees_enough(saved.n_tokens):
                     return saved.n_tokens

@@ -59,6 +59,12 @@ class LazyEngine:
             raise BugError("no model is loaded")
         return self._engine.prefill(request)
 
+    def n_to_read(self, request: PrefillRequest) -> int:
+        """Tokens that would have to be read for a prompt; see `Engine.n_to_read`."""
+        if self._engine is None:
+            raise BugError("no model is loaded")
+        return self._engine.n_to_read(request)
+
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""
         if self._engine is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
+from typing import TypeVar
 
 from app.core.errors import (
     QT_TRANSLATE_NOOP,
@@ -25,8 +27,11 @@ from app.core.generation import (
     PrefillProgress,
     PrefillRequest,
 )
+from app.core.harmony import Prompt
+from app.core.kv_state import KvStateStore
 from app.core.machine import Machine
 from app.core.memory_plan import MemoryPlan, plan_load, safer
+from app.core.message import ConversationId
 from app.core.model_card import ModelCard
 from app.engine import native
 from app.engine.abort_containment import Containment, contain_aborts
@@ -36,16 +41,29 @@ from app.engine.context_plan import context_plan
 from app.engine.gguf_header import read_model_card
 from app.engine.hardware import read_machine
 from app.engine.kv_cache import KvCache
-from app.engine.prompt_encoder import PromptEncoder
+from app.engine.prompt_encoder import EncodedPrompt, PromptEncoder
 from app.engine.read_ahead import read_ahead
+from app.engine.state_identity import state_identity
+from app.engine.state_keeper import WORTH_KEEPING_S, StateKeeper, state_key
 from app.engine.thread_priority import lower_own_priority
 from app.engine.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
 
+_Event = TypeVar("_Event")
+
 
 def _read_machine(with_devices: bool) -> Machine:
     return read_machine(with_devices=with_devices)
+
+
+@dataclass(frozen=True, slots=True)
+class StateSettings:
+    """How KV states are kept on the disk."""
+
+    store: KvStateStore
+    known_sha256: Callable[[Path], str | None] = lambda _: None  # of a model file
+    worth_keeping_s: float = WORTH_KEEPING_S  # of reading the text again
 
 
 class LlamaEngine:
@@ -56,12 +74,14 @@ class LlamaEngine:
     Args:
         tokenizer: the vocabulary's file, or what makes the tokenizer.
         machine: reads the computer's memory, cores and, when asked to, graphics devices.
+        states: how KV states are kept on the disk; None: not at all.
     """
 
     def __init__(
         self,
         tokenizer: Path | Callable[[], Tokenizer],
         machine: Callable[[bool], Machine] = _read_machine,
+        states: StateSettings | None = None,
     ) -> None:
         self._make_tokenizer = tokenizer
         self._read_machine = machine
@@ -72,6 +92,8 @@ class LlamaEngine:
         self._cache: KvCache | None = None
         self._encoder: PromptEncoder | None = None
         self._headers: Headers | None = None
+        self._states = states
+        self._keeper: StateKeeper | None = None
         self._is_generating = False
 
     # ---- model ---------------------------------------------------------------------------
@@ -106,6 +128,7 @@ class LlamaEngine:
         self._cache = KvCache(context, context.sliding_window)
         self._encoder = PromptEncoder(tokenizer)
         self._headers = Headers.of(tokenizer)
+        self._keeper = self._new_keeper(card, context, self._cache)
         self._loaded = LoadedModel(
             card=card,
             n_ctx=context.n_ctx,
@@ -157,6 +180,9 @@ class LlamaEngine:
         """Free the model; nothing happens when none is loaded."""
         if self.abort_reason is not None or self._context is None:
             return  # after an abort nothing of llama.cpp may be called any more
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
         self._context.close()
         self._context = self._cache = self._encoder = self._loaded = None
         native.release_unused_memory()
@@ -171,44 +197,105 @@ class LlamaEngine:
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Answer; see `Engine.generate`."""
         started = monotonic()
-        self._require_alive()
-        context, cache, encoder, headers = self._require_model()
-        if self._is_generating:
-            raise BugError("one request at a time")
-        self._is_generating = True
-        try:
-            prompt = encoder.encode(request.prompt, context.n_ctx, len(headers.analysis))
+        with self._one_request():
+            context, cache, _, headers = self._require_model()
+            prompt = self._encoded(request.prompt)
+            opening = () if prompt.open_ids else headers.analysis
+            self._prepare(request.conversation_id, prompt, (*prompt.ids, *opening))
             answer = Answer(
                 context, cache, self._require_tokenizer(), headers, request, prompt, started
             )
-            yield from answer.events()
-        except (EngineError, BugError):
-            cache.clear()
-            raise
-        finally:
-            self._is_generating = False
+            yield from self._timed(answer.events())
 
     def prefill(self, request: PrefillRequest) -> Iterator[PrefillProgress]:
         """Read a prompt ahead; see `Engine.prefill`."""
+        with self._one_request():
+            context, cache, _, _ = self._require_model()
+            prompt = self._encoded(request.prompt)
+            if not cache.begins_with(prompt.messages):
+                self._prepare(request.conversation_id, prompt, prompt.messages)
+            reading = read_ahead(context, cache, prompt, request.cancel)
+            yield from self._timed(reading)
+            if self._keeper is not None and not request.cancel.is_cancelled:
+                self._keeper.when_idle()
+
+    def n_to_read(self, request: PrefillRequest) -> int:
+        """Tokens that would have to be read for a prompt; see `Engine.n_to_read`."""
         self._require_alive()
-        context, cache, encoder, headers = self._require_model()
-        if self._is_generating:
-            raise BugError("one request at a time")
-        self._is_generating = True
-        try:
-            prompt = encoder.encode(request.prompt, context.n_ctx, len(headers.analysis))
-            yield from read_ahead(context, cache, prompt, request.cancel)
-        except (EngineError, BugError):
-            cache.clear()
-            raise
-        finally:
-            self._is_generating = False
+        _, cache, _, _ = self._require_model()
+        prompt = self._encoded(request.prompt)
+        wanted = prompt.messages
+        if cache.begins_with(wanted):
+            return 0
+        n_kept = cache.n_kept(wanted)
+        if self._keeper is not None:
+            key = state_key(request.conversation_id, prompt.beginning)
+            n_kept = max(n_kept, self._keeper.n_restorable(key, wanted))
+        return len(wanted) - n_kept
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""
         return len(self._require_tokenizer().encode(text))
 
     # ---- inside --------------------------------------------------------------------------
+
+    @contextmanager
+    def _one_request(self) -> Iterator[None]:
+        """One request at a time; after a failure the KV memory is not to be trusted."""
+        self._require_alive()
+        _, cache, _, _ = self._require_model()
+        if self._is_generating:
+            raise BugError("one request at a time")
+        self._is_generating = True
+        try:
+            yield
+        except (EngineError, BugError):
+            cache.clear()
+            if self._keeper is not None:
+                self._keeper.forget()
+            raise
+        finally:
+            self._is_generating = False
+
+    def _encoded(self, prompt: Prompt) -> EncodedPrompt:
+        context, _, encoder, headers = self._require_model()
+        return encoder.encode(prompt, context.n_ctx, len(headers.analysis))
+
+    def _prepare(
+        self,
+        conversation_id: ConversationId | None,
+        prompt: EncodedPrompt,
+        wanted: Sequence[int],
+    ) -> None:
+        """Save what the prompt would push out of the cache, restore what is kept of it."""
+        if self._keeper is not None:
+            key = state_key(conversation_id, prompt.beginning)
+            self._keeper.before_reading(key, wanted, prompt.n_messages)
+
+    def _timed(self, events: Iterator[_Event]) -> Iterator[_Event]:
+        """Pass events on and note how fast the prompt was read."""
+        began = monotonic()
+        for event in events:
+            if (
+                self._keeper is not None
+                and isinstance(event, PrefillProgress)
+                and event.n_done == event.n_total
+            ):
+                self._keeper.has_read(event.n_total, monotonic() - began)
+            yield event
+
+    def _new_keeper(
+        self, card: ModelCard, context: LlamaContext, cache: KvCache
+    ) -> StateKeeper | None:
+        states = self._states
+        if states is None:
+            return None
+        try:
+            identity = state_identity(card, context.plan, states.known_sha256)
+        except OSError as error:
+            logger.warning("KV states are not kept: %s", error)
+            return None
+        return StateKeeper(states.store, cache, identity, states.worth_keeping_s)
 
     def _require_tokenizer(self) -> Tokenizer:
         if self._tokenizer is None:

@@ -111,7 +111,7 @@ def trial_key(
     facts = [
         program_version,
         TESTED_VERSION,
-        *_library_facts(),
+        *library_facts(),
         cpu_name(),
         *cpu_features(),
         f"{device.name}|{device.description}|{device.total_bytes}" if device else "",
@@ -127,7 +127,7 @@ def trial_key(
     return hashlib.sha256("\n".join(facts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _library_facts() -> list[str]:
+def library_facts() -> list[str]:
     """Names and sizes of the native libraries: another build has others."""
     folder = library_dir()
     return sorted(

@@ -12,11 +12,13 @@ import numpy as np
 from gguf import GGMLQuantizationType as Q
 
 from app.core.cancellation import CancelToken
+from app.core.kv_state import KvState, KvStateStore, StateKey
 from app.engine.bindings import bindings
 from app.engine.context import LlamaContext
 from app.engine.context_plan import ContextPlan
 from app.engine.kv_cache import KvCache
 from app.engine.prompt_encoder import chunks
+from app.engine.state_keeper import StateKeeper
 from tests.fixtures.generated_gpt_oss import (
     TINY_N_VOCAB,
     Recipe,
@@ -85,11 +87,40 @@ class Twins:
     many round differently, by more than what is looked for here.
     """
 
-    def __init__(self, model: Path, n_ubatch: int = 64) -> None:
-        self.context = open_context(model, n_ubatch=n_ubatch)
-        self.cache = KvCache(self.context, self.context.sliding_window)
+    def __init__(
+        self, model: Path, n_ubatch: int = 64, states: KvStateStore | None = None
+    ) -> None:
+        self._model, self._n_ubatch, self._states = model, n_ubatch, states
         self._fresh = open_context(model, n_ubatch=n_ubatch)
         self._portions: list[list[int]] = []
+        self._portions_of: dict[tuple[int, ...], list[list[int]]] = {}  # of kept states
+        self._open()
+
+    def _open(self) -> None:
+        self.context = open_context(self._model, n_ubatch=self._n_ubatch)
+        self.cache = _WatchedCache(self.context, self)
+        self._keeper = None
+        if self._states is not None:
+            self._keeper = StateKeeper(self._states, self.cache, "this model", 0.0)
+
+    def restart(self) -> None:
+        """End the program and begin it anew: only what was kept of the cache is left."""
+        if self._keeper is not None:
+            self._keeper.close()
+        self.context.close()
+        self._portions = []
+        self._open()
+
+    def prepare(self, key: StateKey, wanted: Sequence[int]) -> None:
+        """Save what is lost, restore what is kept, as the engine does before it reads."""
+        assert self._keeper is not None
+        self._keeper.before_reading(key, wanted, len(wanted))
+
+    def on_saved(self, ids: tuple[int, ...]) -> None:
+        self._portions_of[ids] = [list(portion) for portion in self._portions]
+
+    def on_restored(self, ids: tuple[int, ...]) -> None:
+        self._portions = [list(portion) for portion in self._portions_of[ids]]
 
     def read(self, wanted: Sequence[int], place: int | None = None) -> int:
         """Bring `wanted` into the cache as the engine does; returns how many were reused."""
@@ -117,6 +148,8 @@ class Twins:
         return float(np.abs(logits(self.context) - logits(self._fresh)).max())
 
     def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.close()
         self.context.close()
         self._fresh.close()
 
@@ -131,3 +164,23 @@ class Twins:
             kept.append(portion[:n_tokens])
             n_tokens -= len(kept[-1])
         self._portions = [portion for portion in kept if portion]
+
+
+class _WatchedCache(KvCache):
+    """Tells the twins which portions a kept state was read in."""
+
+    def __init__(self, context: LlamaContext, twins: Twins) -> None:
+        super().__init__(context, context.sliding_window)
+        self._twins = twins
+
+    def state(self, made_at: float) -> KvState | None:
+        state = super().state(made_at)
+        if state is not None:
+            self._twins.on_saved(state.ids)
+        return state
+
+    def restore(self, state: KvState) -> bool:
+        is_restored = super().restore(state)
+        if is_restored:
+            self._twins.on_restored(state.ids)
+        return is_restored

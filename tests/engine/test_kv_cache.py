@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.kv_state import Buffer
 from app.engine.kv_cache import KvCache, common_prefix
 
 WINDOW = 8
@@ -55,12 +56,26 @@ class RingMemory:
         kept = {p: t for p, t in self.window.items() if start <= p < end}
         return json.dumps(kept).encode()
 
-    def restore_window(self, saved: bytes) -> bool:
+    def save_sequence(self) -> bytes:
+        start = max(0, len(self.full) - WINDOW + 1)
+        window = {p: t for p, t in self.window.items() if p >= start}
+        return json.dumps([self.full, window]).encode()
+
+    def restore_sequence(self, saved: Buffer) -> bool:
+        self._n_restores += 1
+        if self._fails_every and self._n_restores % self._fails_every == 0:
+            self.full = [-1]
+            return False
+        self.full, window = json.loads(bytes(saved))
+        self.window = {int(p): t for p, t in window.items()}
+        return True
+
+    def restore_window(self, saved: Buffer) -> bool:
         self._n_restores += 1
         if self._fails_every and self._n_restores % self._fails_every == 0:
             self.window = {}
             return False
-        self.window = {int(p): t for p, t in json.loads(saved).items()}
+        self.window = {int(p): t for p, t in json.loads(bytes(saved)).items()}
         return True
 
 
