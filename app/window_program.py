@@ -128,6 +128,7 @@ class WindowProgram(QObject):
 
     def start(self) -> None:
         """Show the window, then start the threads, so that nothing delays the first paint."""
+        self.window.history.lock.begin()
         self.window.show()
         self.storage.start()
         self.engine.start()

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
+from app.core.passphrase import SHORTEST_PASSPHRASE
 from app.storage.data_folder import (
     DataFolder,
     make_private_file,
@@ -30,7 +31,7 @@ from app.storage.pages import has_database_header
 from app.storage.rescue import new_name
 
 VERSION = 1
-SHORTEST_PASSPHRASE = 8  # characters
+
 _KEY_BYTES = 32
 _RECOVERY_BYTES = 20  # 160 bits, 32 letters and digits
 _N_PASSPHRASE = 1 << 16  # 64 MiB and some tenths of a second for each guess

@@ -12,7 +12,8 @@ from app.core.generation import SamplingParams
 from app.core.message import ReasoningEffort
 from app.core.organisation import PresetId, clean_name, new_preset_id
 from app.core.settings import Settings
-from app.ui.conversation_book import ConversationBook, PromptChanged
+from app.ui.chat_events import PromptChanged
+from app.ui.conversation_book import ConversationBook
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
 
@@ -67,6 +68,10 @@ class Asking(QObject):
     def read(self) -> None:
         """Read the presets; the window need not wait for them."""
         self._storage.submit(lambda store: store.list_presets(), self._set, self._book.fail)
+
+    def clear(self) -> None:
+        """Forget them, until they are read again."""
+        self._set(())
 
     def set_settings(self, settings: Settings) -> None:
         """Settings are what holds where no preset is the default."""

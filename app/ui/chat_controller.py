@@ -20,6 +20,7 @@ from app.ui.asking import Asking, HowAsked
 from app.ui.branch_changes import BranchChanges
 from app.ui.chat_events import (
     ConversationOpened,
+    ConversationReplaced,
     ConversationsChanged,
     ErrorRaised,
     ModelChanged,
@@ -30,7 +31,7 @@ from app.ui.chat_events import (
     TextReturned,
     UndoOffered,
 )
-from app.ui.conversation_book import ConversationBook, ConversationReplaced
+from app.ui.conversation_book import ConversationBook
 from app.ui.model_loader import ModelLoader
 from app.ui.models.path_model import PathModel
 from app.ui.organiser import Organiser
@@ -135,6 +136,16 @@ class ChatController(QObject):
         path = Path(self._settings.model_path) if self._settings.model_path else None
         if path is not None and path.is_file():
             self.load_model(path)
+
+    def forget_history(self) -> None:
+        """The history is being locked: save the draft, then keep nothing of it."""
+        self.book.clear()
+        self.asking.clear()
+
+    def read_history_again(self) -> None:
+        """The history is unlocked: read the list and the presets."""
+        self.asking.read()
+        self.book.read_again(keeps_open=False)
 
     # -- asking ----------------------------------------------------------------------------
     def send(self, text: str, effort: ReasoningEffort) -> None:

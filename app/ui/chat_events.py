@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from app.core.conversation import ConversationSummary, Folder
+from app.core.conversation import Conversation, ConversationSummary, Folder
 from app.core.errors import LumbreError
 from app.core.generation import LoadedModel
-from app.core.message import ConversationId
+from app.core.message import ConversationId, MessageId
 from app.core.settings import Settings
 
 
@@ -37,6 +37,27 @@ class PhaseChanged:
 
     phase: Phase
     progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationReplaced:
+    """The open conversation has another tree or branch than before."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChanged:
+    """The open conversation has another level or other instructions than before."""
+
+    summary: ConversationSummary
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReached:
+    """A message that was looked for is on the shown branch now."""
+
+    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)

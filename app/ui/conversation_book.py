@@ -20,8 +20,11 @@ from app.core.generation import SamplingParams
 from app.core.message import ConversationId, Message, MessageId, ReasoningEffort
 from app.ui.chat_events import (
     ConversationOpened,
+    ConversationReplaced,
     ConversationsChanged,
     ErrorRaised,
+    MessageReached,
+    PromptChanged,
     UndoOffered,
 )
 from app.ui.temporary_chats import Keeper, TemporaryChats
@@ -31,27 +34,6 @@ from app.workers.typed_signal import signal_of
 logger = logging.getLogger(__name__)
 
 DRAFT_MS = 400  # a draft is saved when the typing pauses this long
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationReplaced:
-    """The open conversation has another tree or branch than before."""
-
-    conversation: Conversation
-
-
-@dataclass(frozen=True, slots=True)
-class PromptChanged:
-    """The open conversation has another level or other instructions than before."""
-
-    summary: ConversationSummary
-
-
-@dataclass(frozen=True, slots=True)
-class MessageReached:
-    """A message that was looked for is on the shown branch now."""
-
-    message_id: MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +359,16 @@ class ConversationBook(QObject):
             self.open_blank()
         else:
             self._announce()
+
+    def clear(self) -> None:
+        """The history is closed: keep nothing of it, until `read_again`.
+
+        Temporary conversations stay, in memory and unseen.
+        """
+        self.flush_draft()
+        before, self._summaries, self._folders = self._summaries, (), ()
+        self.show(Conversation.start())
+        self._summaries = tuple(s for s in before if self.temporary.get(s.id) is not None)
 
     def take_back(self, conversations: Sequence[Conversation]) -> None:
         """They are out of the trash: list them again; a single one is opened."""

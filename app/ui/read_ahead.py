@@ -19,7 +19,14 @@ from app.core.harmony import Prompt
 from app.core.message import Message, ReasoningEffort, Role, new_message_id
 from app.ui.answer_desk import prompt_of
 from app.ui.chat_controller import ChatController
-from app.ui.chat_events import ConversationReplaced, ModelChanged, Phase, PhaseChanged, PromptChanged, SettingsChanged
+from app.ui.chat_events import (
+    ConversationReplaced,
+    ModelChanged,
+    Phase,
+    PhaseChanged,
+    PromptChanged,
+    SettingsChanged,
+)
 from app.ui.composer import DraftChanged
 from app.ui.power_watch import PowerChanged, PowerWatch
 from app.workers.engine_worker import EngineThread, ReadAheadEnded, ReadAheadProgressed

@@ -62,6 +62,8 @@ class CommandId(StrEnum):
     MODELS = "models"
     SETTINGS = "settings"
     PERFORMANCE = "performance"
+    LOCKING = "locking"
+    LOCK = "lock"
     ABOUT = "about"
     QUIT = "quit"
 
@@ -277,6 +279,15 @@ COMMANDS: tuple[Command, ...] = (
         _PROGRAM,
         QT_TRANSLATE_NOOP("commands", "Performance"),
         ("Ctrl+Shift+Y",),
+    ),
+    Command(
+        CommandId.LOCKING, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Passphrase and locking")
+    ),
+    Command(
+        CommandId.LOCK,
+        _PROGRAM,
+        QT_TRANSLATE_NOOP("commands", "Lock the conversations now"),
+        ("Ctrl+Shift+L",),
     ),
     Command(CommandId.ABOUT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "About Lumbre")),
     Command(CommandId.QUIT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Quit"), ("Ctrl+Q",)),

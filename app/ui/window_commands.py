@@ -76,6 +76,8 @@ class WindowCommands(QObject):
             CommandId.MODELS: dialogs.show_models,
             CommandId.SETTINGS: dialogs.show_settings,
             CommandId.PERFORMANCE: window.speed.show_panel,
+            CommandId.LOCKING: window.history.show_passphrase,
+            CommandId.LOCK: window.history.lock.lock_now,
             CommandId.ABOUT: dialogs.show_about,
             CommandId.QUIT: window.quit,
         }

@@ -11,15 +11,16 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog
 
 from app.core.errors import LumbreError
+from app.core.message import ConversationId
 from app.core.transfer import ImportPreview
-from app.ui.chat_events import ConversationsChanged, ErrorRaised
-from app.ui.conversation_book import MessageReached
+from app.ui.chat_events import ConversationsChanged, ErrorRaised, MessageReached
 from app.ui.error_text import error_text
 from app.ui.history.care import HistoryCare, HistoryNoted, ReadOnlyKnown
 from app.ui.history.search_desk import HitsFound, SearchDesk
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.search_results import HitChosen
 from app.ui.sidebar import SearchTyped
+from app.ui.window_lock import WindowLock
 from app.workers.transfer_worker import TransferThread
 
 if TYPE_CHECKING:
@@ -48,29 +49,75 @@ class WindowHistory(QObject):
         self._export_dialog: ExportDialog | None = None
         self._import_dialog: ImportDialog | None = None
         self._reason = ""  # why nothing can be saved, as last told
+        self._is_suspended = False
         self.care = HistoryCare(services.storage, services.keep_backups, self)
         self.care.noted.connect(self._on_noted)
         self.care.read_only_known.connect(self._on_read_only_known)
         self.search = SearchDesk(services.open_search, self)
         self.search.hits_found.connect(self._on_hits_found)
         self.search.failed.connect(self._on_search_failed)
+        self.lock = WindowLock(window, controller, services, self)
         window.sidebar.search_typed.connect(self.search.look_for)
         controller.conversations_changed.connect(self._on_conversations_changed)
         window.sidebar.results.hit_chosen.connect(self._on_hit_chosen)
         controller.book.message_reached.connect(self._on_message_reached)
 
     def start(self) -> None:
-        """Begin to watch over the history; its thread is running."""
-        self.care.start()
+        """Begin to watch over the history, or wait with that until it is unlocked."""
+        if not self._is_suspended:
+            self.care.start()
 
     def stop(self) -> None:
         """Close the dialogs, cancel what runs, join the threads."""
+        self.lock.stop()
         self._close_dialogs()
         self.search.stop()
         self.care.stop()
         if self._transfer is not None:
             self._transfer.stop()
             self._transfer = None
+
+    # -- closing it for a while ------------------------------------------------------------
+    @property
+    def is_transferring(self) -> bool:
+        """True while an export or import runs."""
+        return self._transfer is not None and self._transfer.is_busy
+
+    def suspend(self, on_suspended: Callable[[], None]) -> None:
+        """Close the history in all threads, then call the function; later jobs wait."""
+        self._is_suspended = True
+        if self._transfer is not None:
+            self._transfer.cancel_all()
+        parts = [self._services.storage.suspend, self.search.suspend, self.care.suspend]
+        if self._transfer is not None:
+            parts.append(self._transfer.suspend)
+        n_open = len(parts)
+
+        def on_one() -> None:
+            nonlocal n_open
+            n_open -= 1
+            if n_open == 0:
+                on_suspended()
+
+        for suspend in parts:
+            suspend(on_one)
+
+    def resume(self) -> None:
+        """Open it again and do what was asked for meanwhile."""
+        self._is_suspended = False
+        self._services.storage.resume()
+        self.search.resume()
+        self.care.resume()
+        if self._transfer is not None:
+            self._transfer.resume()
+
+    def forget(self) -> None:
+        """Drop the dialogs: they show titles and texts."""
+        self._close_dialogs()
+        for dialog in (self._dialog, self._export_dialog, self._import_dialog):
+            if dialog is not None:
+                dialog.deleteLater()
+        self._dialog = self._export_dialog = self._import_dialog = None
 
     # -- search ----------------------------------------------------------------------------
     @Slot(object)
@@ -128,6 +175,9 @@ class WindowHistory(QObject):
     @Slot()
     def show_history(self) -> None:
         """Backups, trash, check and repair."""
+        self._shown_dialog()
+
+    def _shown_dialog(self) -> HistoryDialog:
         if self._dialog is None:
             from app.ui.history.history_dialog import HistoryDialog
             from app.ui.history.page import HistoryAccess
@@ -140,8 +190,15 @@ class WindowHistory(QObject):
                 controller.book.flush_draft,
                 self._read_again,
             )
-            self._dialog = HistoryDialog(access, self._window)
+            self._dialog = HistoryDialog(access, self.lock.access(), self._window)
         _present(self._dialog)
+        return self._dialog
+
+    @Slot()
+    def show_passphrase(self) -> None:
+        """Passphrase and locking."""
+        dialog = self._shown_dialog()
+        dialog.show_page(dialog.pages[-1])
 
     @Slot()
     def _read_again(self) -> None:
@@ -155,6 +212,10 @@ class WindowHistory(QObject):
     @Slot()
     def show_export(self) -> None:
         """Ask what is to be exported; the answers of the last time are not kept."""
+        self.export(tuple(s.id for s in self._window.organisation.chosen()))
+
+    def export(self, chosen: tuple[ConversationId, ...]) -> None:
+        """As `show_export`; `chosen` are offered beside the open conversation and all."""
         from app.ui.history.export_dialog import ExportDialog
 
         if self._export_dialog is not None and self._export_dialog.isVisible():
@@ -164,9 +225,11 @@ class WindowHistory(QObject):
             self._export_dialog.deleteLater()
         book = self._controller.book
         book.flush_draft()
-        current = book.current.summary if book.current.messages else None
+        summary = book.current.summary
+        current = summary if book.current.messages and not summary.is_temporary else None
+        stored = [s for s in book.listed if not s.is_temporary]
         self._export_dialog = ExportDialog(
-            self._transfers(), current, len(book.listed), self._window
+            self._transfers(), current, len(stored), self._window, chosen
         )
         _present(self._export_dialog)
 

@@ -49,7 +49,7 @@ class JobFailed:
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    on_released: Callable[[], None] | None
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ class JobThread(QObject, Generic[R]):
         self._handlers: dict[int, _Handlers] = {}
         self._is_suspended = False
         self._held: list[_Job] = []  # asked for while suspended
+        self._on_release: dict[int, Callable[[], None]] = {}
         self._worker = _Worker(make, close)
         self._worker.moveToThread(self._thread)
         self._job_requested.connect(self._worker.run)
@@ -176,7 +177,10 @@ class JobThread(QObject, Generic[R]):
             on_released: called when the object is closed.
         """
         self._is_suspended = True
-        self._release_requested.emit(_Release(on_released))
+        number = next(self._numbers)
+        if on_released is not None:
+            self._on_release[number] = on_released
+        self._release_requested.emit(_Release(number))
 
     def resume(self) -> None:
         """Run the jobs that waited, in their order; the object is made anew with the first."""
@@ -201,8 +205,9 @@ class JobThread(QObject, Generic[R]):
 
     @Slot(object)
     def _on_released(self, request: _Release) -> None:
-        if request.on_released is not None:
-            request.on_released()
+        on_released = self._on_release.pop(request.number, None)
+        if on_released is not None:
+            on_released()
 
     @Slot(object)
     def _on_job_ended(self, ended: _JobEnded) -> None:

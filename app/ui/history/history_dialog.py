@@ -1,4 +1,4 @@
-"""The care of the history for people: backups, trash, check and repair."""
+"""The care of the history for people: backups, trash, check and repair, passphrase."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from app.ui.buttons import TextButton
 from app.ui.history.backup_page import BackupPage
 from app.ui.history.check_page import CheckPage
 from app.ui.history.page import HistoryAccess, HistoryPage
+from app.ui.history.passphrase_page import LockAccess, PassphrasePage
 from app.ui.history.trash_page import TrashPage
 
 
 class HistoryDialog(QDialog):
     """Not modal; what it shows is read anew whenever a page is opened."""
 
-    def __init__(self, access: HistoryAccess, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, access: HistoryAccess, lock: LockAccess, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setModal(False)
         self._access = access
+        self._lock = lock
         self._names = QListWidget(self)
         self._names.setObjectName("navigation")
         self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -53,9 +57,9 @@ class HistoryDialog(QDialog):
         self._rebuild()
 
     @property
-    def pages(self) -> tuple[BackupPage, TrashPage, CheckPage]:
+    def pages(self) -> tuple[BackupPage, TrashPage, CheckPage, PassphrasePage]:
         """The pages, in the order of their names."""
-        return self._backup_page, self._trash_page, self._check_page
+        return self._backup_page, self._trash_page, self._check_page, self._passphrase_page
 
     def show_page(self, page: HistoryPage) -> None:
         """Turn to one of `pages`."""
@@ -88,10 +92,13 @@ class HistoryDialog(QDialog):
             old.hide()
             old.deleteLater()
         self._names.clear()
-        self._names.addItems([self.tr("Backups"), self.tr("Trash"), self.tr("Check")])
+        self._names.addItems(
+            [self.tr("Backups"), self.tr("Trash"), self.tr("Check"), self.tr("Passphrase")]
+        )
         self._backup_page = BackupPage(self._access, self._stack)
         self._trash_page = TrashPage(self._access, self._stack)
         self._check_page = CheckPage(self._access, self._stack)
+        self._passphrase_page = PassphrasePage(self._access, self._lock, self._stack)
         for page in self.pages:
             self._stack.addWidget(page)
         self._names.setFixedWidth(self._names.sizeHintForColumn(0) + 72)
