@@ -19,6 +19,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,10 +28,11 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.core.message import Channel, MessageId
+from app.ui.garbage_collector import collect_in_gui_thread
 from app.ui.models.path_model import PathModel
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.transcript_view import TranscriptView
-from tests.ui.transcript.hostile import hostile_texts
+from tests.ui.transcript.hostile import hostile_texts, known_texts
 from tests.ui.transcript.samples import answer, long_answer, long_conversation, question
 
 CHARS_PER_UPDATE = 13  # three tokens
@@ -167,14 +169,14 @@ def hostile(n: int) -> dict[str, object]:
     model, view = _view()
     values: list[float] = []
     worst: list[tuple[float, str]] = []
-    for text in hostile_texts(n):
+    for text in chain(known_texts(), hostile_texts(n)):
         rows = [answer("a", text)]
         begun = time.thread_time()
         model.set_rows(rows)
         view.viewport().repaint()
         ms = (time.thread_time() - begun) * 1000
         values.append(ms)
-        worst = sorted([*worst, (round(ms, 1), ascii(text[:60]))], reverse=True)[:5]
+        worst = sorted([*worst, (round(ms, 1), ascii(text[:60]))], reverse=True)[:8]
         QApplication.processEvents()
     _close(view)
     return {**Costs(tuple(values)).summary(), "slowest": worst}
@@ -202,6 +204,7 @@ def main() -> None:
     parser.add_argument("--hostile", type=int, default=0, help="so many hostile texts, alone")
     options = parser.parse_args()
     app = QApplication.instance() or QApplication([])
+    collect_in_gui_thread(app)  # as in the program
     if options.hostile:
         print(json.dumps({"hostile": hostile(options.hostile)}, indent=2))
         return

@@ -60,11 +60,14 @@ class TableShape:
         style = self._style
         padding = 2 * style.px(_PADDING_X_PX)
         font = style.font(CELL_SCALE, bold=spec.is_header)
+        widest_px = style.metrics(CELL_SCALE, bold=spec.is_header).maxWidth()
         for n, cell in enumerate(spec.cells):
             if n == len(self._natural):
                 self._natural.append(style.px(_MIN_COLUMN_PX))
                 self._least.append(style.px(_MIN_COLUMN_PX))
                 self.revision += 1
+            if not cell.formulas and len(cell.plain) * widest_px + padding < self._least[n]:
+                continue  # it cannot widen the column, whatever its letters
             lines = cell.plain[:500].split("\u2028")
             formulas = sum(style.char_px * len(f.tex) * 0.7 for f in cell.formulas)
             natural = max(style.advance(line, font) for line in lines) + formulas + padding + 2

@@ -233,3 +233,87 @@ def _math(rng: random.Random, paths: tuple[str, ...]) -> str:
     """Formulas that are deep, broken, long."""
     tex = "".join(rng.choice(_TEX) for _ in range(rng.randint(1, 60)))
     return rng.choice(("$$\n{}\n$$", "${}$", "\\({}\\)", "\\[{}\\]")).replace("{}", tex)
+
+
+def known_texts() -> Iterator[str]:
+    """What has made readers of Markdown slow or unsafe before: each small and large."""
+    for n in (300, 5_000):
+        yield from _known_inline(n)
+        yield from _known_blocks(n)
+        yield from _known_math(n)
+
+
+def _known_inline(n: int) -> Iterator[str]:
+    """Openers without closers, closers without openers, and both crossed."""
+    yield "*a **a " * n + "b" + " a** a*" * n
+    yield "a_ " * n
+    yield "_a " * n
+    yield "*a_ " * n
+    yield "a**b" + "c* " * n
+    yield "**x [a*b**c*](d)" * (n // 4)
+    yield "[" * n + "a" + "]" * n
+    yield "[a" * n
+    yield "a]" * n
+    yield "[a](b" * n
+    yield "[a](<b" * n
+    yield "![[]()" * n
+    yield "[ (](" * n
+    yield "".join(f"e{'`' * k}" for k in range(min(n, 300)))
+    yield "a`b``" * n
+    yield "<" * n
+    yield "<a " * n
+    yield "<a b='" * n
+    yield "<?" * n + "<!A" * n + "<![CDATA[" * n
+    yield "<!-- " * n
+    yield "&" * n + "&#" * n + "&amp" * n
+    yield "\\" * n + "*" * n
+    yield "~~" * n + "a" + "~" * n
+    yield "https://" * n
+    yield "https://a.example/" + "(" * n
+    yield "www.a." * n + "@" * n
+    yield "a  \n" * n
+    yield "x@y." * n
+
+
+def _known_blocks(n: int) -> Iterator[str]:
+    """Depth, definitions, fences and tables without an end."""
+    yield ">" * n + "a"
+    yield "> " * 50 + "a\n" * n
+    yield "- " * n + "a"
+    yield "1) " * n + "a"
+    yield "\n".join("  " * min(k, 200) + "* a" for k in range(n))
+    yield "\n".join(f"{k}. a" for k in range(n))
+    yield "".join(f"[{k}]: http://a.example/{k} 'x'\n" for k in range(n)) + "[1] [2] [3]"
+    yield "[a]: <b> '" + "x\n" * n
+    yield "".join(f"[^{k}]: note\n" for k in range(n)) + "".join(f"[^{k}]" for k in range(n))
+    yield "[^1]" * n + "\n\n[^1]: x"
+    yield "```\n" * n
+    yield "~~~ " + "a" * n + "\nb"
+    yield "\t" * n + "a"
+    yield "    a\n\n" * n
+    yield "# " * n
+    yield "#" * n + " a"
+    yield "a\n" * n + "---"
+    yield "-\n" * n
+    yield "***\n" * n
+    yield "|" * n + "\n" + "|-" * n
+    yield "|a|b|\n|-|-|\n" + "|c\n" * n
+    yield "|a|\n|-|\n|" + "`|" * n
+    yield "<div>\n" * n
+    yield "<script>" + "a\n" * n
+    yield "\r" * n + "\x00" * n
+    yield "\ufeff" + "\u2028" * n
+
+
+def _known_math(n: int) -> Iterator[str]:
+    """Dollars and brackets that open formulas which never come."""
+    yield "$a " * n
+    yield "$$\n" * n
+    yield "$$ a\n" * n
+    yield "\\(" * n + "a" + "\\)" * n
+    yield "\\[\n" * n + "a"
+    yield "\\[ a \\] " * (n // 4)
+    yield "$" + "{" * n + "$"
+    yield "$" + "\\frac{1}{" * 200 + "$"
+    yield "$x^{" * (n // 4) + "$"
+    yield "|$a$" * n + "|\n" + "|-" * n

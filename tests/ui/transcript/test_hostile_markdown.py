@@ -1,12 +1,13 @@
 """Hostile texts: nothing is opened or fetched, nothing crashes, every text can be shown.
 
-`--full` takes 20,000 texts; the times are in the benchmark.
+`--full` takes 20,000 texts more; the times are in the benchmark.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from app.ui.transcript.documents import InertDocument
 from app.ui.transcript.links import safe_link
 from app.ui.transcript.markdown_stream import MarkdownStream, parse_answer
 from tests.ui.transcript.conftest import Rig
-from tests.ui.transcript.hostile import hostile_texts
+from tests.ui.transcript.hostile import hostile_texts, known_texts
 from tests.ui.transcript.samples import answer, question
 
 N_ALWAYS, N_FULL = 200, 20_000
@@ -78,7 +79,7 @@ def test_hostile_texts_open_nothing_and_are_shown(
     n = N_FULL if pytestconfig.getoption("--full") else N_ALWAYS
     watch.is_on = True
     try:
-        for text in hostile_texts(n, paths):
+        for text in chain(known_texts(), hostile_texts(n, paths)):
             show(rig, text)
     finally:
         watch.is_on = False
