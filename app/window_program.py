@@ -86,6 +86,15 @@ def make_qt_application(settings: Settings) -> QApplication:
     return app
 
 
+def token_counter(engine: Engine) -> Callable[[str], int | None]:
+    """Counts the tokens of a text, in any thread; None while no model is loaded."""
+
+    def count(text: str) -> int | None:
+        return engine.count_tokens(text) if engine.loaded is not None else None
+
+    return count
+
+
 class WindowProgram(QObject):
     """Everything that lives as long as the window. GUI thread only."""
 
@@ -117,6 +126,7 @@ class WindowProgram(QObject):
             history_services(paths, self.storage),
             speed_services(self.engine),
             ReadingPlaces(paths.data_dir / "reading-places.json"),
+            token_counter(engine),
         )
         self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds

@@ -10,6 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol
 
+from app.core.attachment import Attachment
 from app.core.generation import SamplingParams
 from app.core.message import (
     ConversationId,
@@ -183,7 +184,20 @@ class ConversationStore(Protocol):
         ...
 
     def add_message(self, message: Message) -> None:
-        """Commit a new message and make it the active leaf; the conversation must exist."""
+        """Commit a new message with its attachments and make it the active leaf.
+
+        The conversation must exist.
+        """
+        ...
+
+    def draft_attachments(self) -> Mapping[ConversationId, tuple[Attachment, ...]]:
+        """What is attached to unsent drafts, by conversation; those without are left out."""
+        ...
+
+    def save_draft_attachments(
+        self, conversation_id: ConversationId, attached: Sequence[Attachment]
+    ) -> None:
+        """Remember what is attached to an unsent draft; the conversation must exist."""
         ...
 
     def journal(self, message_id: MessageId, text: str, thinking: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.core.attachment import MOST_ATTACHMENTS, Attachment, AttachmentKind
+from app.core.message import ConversationId
 from app.storage.rows import clean_text
 from app.storage.sqlite import Connection
 
@@ -22,7 +23,11 @@ OF_CONVERSATION = f"""
     FROM messages m CROSS JOIN attachments a ON a.message = m.id
     WHERE m.conversation = ? AND m.trashed_at IS NULL ORDER BY a.id
 """
-OF_DRAFT = f"SELECT {_COLUMNS} FROM draft_attachments WHERE conversation = ? ORDER BY place"
+OF_DRAFTS = f"""
+    SELECT c.uuid, {", ".join(f"a.{c}" for c in _COLUMNS.split(", "))}
+    FROM draft_attachments a JOIN conversations c ON c.id = a.conversation
+    ORDER BY a.conversation, a.place
+"""
 _LARGEST_COUNT = 1 << 40
 
 
@@ -69,8 +74,17 @@ def by_message(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Attachment, .
     return found
 
 
+def by_draft(rows: Iterable[tuple[Any, ...]]) -> dict[ConversationId, tuple[Attachment, ...]]:
+    """Rows of `OF_DRAFTS` by their conversation."""
+    found: dict[ConversationId, tuple[Attachment, ...]] = {}
+    for conversation, *values in rows:
+        attached = found.get(conversation, ())
+        found[ConversationId(conversation)] = (*attached, attachment_from(tuple(values)))
+    return found
+
+
 def attachment_from(row: tuple[Any, ...]) -> Attachment:
-    """The value of a row of `OF_DRAFT`; an unknown kind (of a newer program) is text."""
+    """The value of a row of `_COLUMNS`; an unknown kind (of a newer program) is text."""
     name, kind, text, n_tokens, is_cut = row
     known = AttachmentKind(kind) if kind in set(AttachmentKind) else AttachmentKind.TEXT
     return Attachment(text, name, known, n_tokens, bool(is_cut))

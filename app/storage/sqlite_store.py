@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from app.core.attachment import Attachment
 from app.core.conversation import (
     Conversation,
     ConversationSummary,
@@ -124,6 +125,21 @@ class SqliteConversationStore:
         error.
         """
         self.file.write(lambda c: changes.put_message(c, message))
+
+    def draft_attachments(self) -> Mapping[ConversationId, tuple[Attachment, ...]]:
+        """What is attached to unsent drafts, by conversation; those without are left out."""
+        return attachments.by_draft(self.file.read(attachments.OF_DRAFTS))
+
+    def save_draft_attachments(
+        self, conversation_id: ConversationId, attached: Sequence[Attachment]
+    ) -> None:
+        """Remember what is attached to an unsent draft; the conversation must exist."""
+
+        def work(connection: Connection) -> None:
+            key = changes.conversation_key(connection, conversation_id)
+            attachments.put_draft(connection, key, attached)
+
+        self.file.write(work)
 
     def journal(self, message_id: MessageId, text: str, thinking: str) -> None:
         """Commit what has come so far of a streaming answer; a finished one stays as it is."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Slot
 
-from app.core.conversation import Conversation, ConversationStore, title_from
+from app.core.attachment import Attachment
+from app.core.conversation import TITLE_LENGTH, Conversation, ConversationStore, title_from
 from app.core.errors import LumbreError
 from app.core.generation import GenerationRequest, budget_for
 from app.core.harmony import Prompt
@@ -79,7 +80,13 @@ class AnswerDesk(QObject):
         return self._run.answer if self._run is not None else None
 
     # -- asking ----------------------------------------------------------------------------
-    def ask(self, text: str, parent_id: MessageId | None, wanted: Wanted) -> None:
+    def ask(
+        self,
+        text: str,
+        parent_id: MessageId | None,
+        wanted: Wanted,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
         """Add a question below `parent_id` and answer it."""
         question = Message(
             id=new_message_id(),
@@ -88,6 +95,7 @@ class AnswerDesk(QObject):
             text=text,
             parent_id=parent_id,
             reasoning=wanted.reasoning,
+            attachments=attachments,
         )
         answer = self._new_answer(question, wanted)
         self._begin(answer, wanted, (question, answer))
@@ -197,7 +205,7 @@ class AnswerDesk(QObject):
             self._book.replace_current(before)
             self.show_path()
             if new and new[0].role is Role.USER:
-                self.text_returned.emit(TextReturned(new[0].text))
+                self.text_returned.emit(TextReturned(new[0].text, new[0].attachments))
         self.run_over.emit(RunOver())
         self.error_raised.emit(ErrorRaised(error))
 
@@ -270,7 +278,7 @@ def _with_new(
     conversation = before.with_summary(
         replace(
             summary,
-            title=summary.title or title_from((*new, answer)[0].text),
+            title=summary.title or title_from(_first_words((*new, answer)[0])),
             draft="",
             reasoning=reasoning,
             is_archived=False,
@@ -280,3 +288,11 @@ def _with_new(
     for message in new or (answer,):
         conversation = conversation.with_message(message)
     return conversation
+
+
+def _first_words(message: Message) -> str:
+    """What a conversation is named after: the words, else what is attached."""
+    if message.text.strip():
+        return message.text
+    names = [a.name or a.text[: TITLE_LENGTH * 2] for a in message.attachments]
+    return ", ".join(name for name in names if name.strip())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from app.core.attachment import Attachment
 from app.core.conversation import ConversationSummary
 from app.core.errors import LumbreError
 from app.core.generation import LoadedModel
@@ -44,8 +44,6 @@ from app.workers.engine_worker import (
 )
 from app.workers.storage_worker import StorageFailed, StorageThread
 from app.workers.typed_signal import signal_of
-
-logger = logging.getLogger(__name__)
 
 
 class ChatController(QObject):
@@ -148,16 +146,27 @@ class ChatController(QObject):
         self.book.read_again(keeps_open=False)
 
     # -- asking ----------------------------------------------------------------------------
-    def send(self, text: str, effort: ReasoningEffort) -> None:
-        """Add a question to the open branch and answer it. Blank texts are ignored."""
-        if text.strip():
-            self._ask(text, effort, self.book.current.active_leaf_id)
+    def send(
+        self, text: str, effort: ReasoningEffort, attachments: tuple[Attachment, ...] = ()
+    ) -> None:
+        """Add a question to the open branch and answer it; nothing at all is ignored."""
+        if text.strip() or attachments:
+            self._ask(text, effort, self.book.current.active_leaf_id, attachments)
 
-    def edit_message(self, message_id: MessageId, text: str) -> None:
-        """Ask something else in the place of a question; the old branch stays."""
+    def edit_message(
+        self, message_id: MessageId, text: str, attached: tuple[Attachment, ...] | None = None
+    ) -> None:
+        """Ask something else in the place of a question; the old branch stays.
+
+        `attached` None: what was attached to the question.
+        """
         message = self.book.current.messages.get(message_id)
-        if message is not None and message.role is Role.USER and text.strip():
-            self._ask(text, message.reasoning or self.current.reasoning, message.parent_id)
+        if message is None or message.role is not Role.USER:
+            return
+        kept = message.attachments if attached is None else attached
+        if text.strip() or kept:
+            level = message.reasoning or self.current.reasoning
+            self._ask(text, level, message.parent_id, kept)
 
     def regenerate(self, message_id: MessageId, effort: ReasoningEffort | None = None) -> None:
         """Answer a question again, at another level if given; the old answer stays."""
@@ -195,11 +204,17 @@ class ChatController(QObject):
         """End the thinking of the running answer."""
         self._desk.answer_now()
 
-    def _ask(self, text: str, effort: ReasoningEffort, parent_id: MessageId | None) -> None:
+    def _ask(
+        self,
+        text: str,
+        effort: ReasoningEffort,
+        parent_id: MessageId | None,
+        attachments: tuple[Attachment, ...],
+    ) -> None:
         if self._phase is Phase.READY:
-            self._desk.ask(text, parent_id, self._wanted(effort))
+            self._desk.ask(text, parent_id, self._wanted(effort), attachments)
         else:
-            self.text_returned.emit(TextReturned(text))
+            self.text_returned.emit(TextReturned(text, attachments))
 
     def _wanted(self, effort: ReasoningEffort) -> Wanted:
         name = self.loaded.card.name if self.loaded is not None else ""
@@ -279,9 +294,9 @@ class ChatController(QObject):
         """The person's own instructions for the open conversation."""
         self.asking.set_how(replace(HowAsked.of(self.current), instructions=text))
 
-    def save_draft(self, text: str) -> None:
+    def save_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Remember what stands in the composer."""
-        self.book.save_draft(text)
+        self.book.save_draft(text, attachments)
 
     @Slot(object)
     def _on_conversation_replaced(self, _: ConversationReplaced) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from app.core.attachment import Attachment
 from app.core.conversation import Conversation, ConversationSummary, Folder
 from app.core.errors import LumbreError
 from app.core.generation import LoadedModel
@@ -96,6 +97,7 @@ class TextReturned:
     """A message could not be saved: its text belongs back into the composer."""
 
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

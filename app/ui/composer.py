@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.core.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentKind, shares
 from app.core.message import MessageId, ReasoningEffort
-from app.documents.attachment import MAX_TEXT_CHARACTERS, Attachment
+from app.ui.attachment_words import cut_warning
 from app.ui.buttons import TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer_bar import ComposerBar
@@ -27,6 +28,7 @@ class MessageSent:
 
     text: str
     effort: ReasoningEffort
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ class EditSent:
 
     message_id: MessageId
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DraftChanged:
-    """What stands unsent in the composer now, chips included."""
+    """What stands unsent in the composer now."""
 
     text: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Composer(QWidget):
@@ -52,6 +56,7 @@ class Composer(QWidget):
     draft_changed = signal_of(DraftChanged)
     files_dropped = signal_of(FilesDropped)
     paste_refused = Signal()  # the text is larger than any context
+    chip_refused = Signal()  # there are as many as may be
     stop_requested = Signal()
     edit_last_requested = Signal()
 
@@ -61,7 +66,7 @@ class Composer(QWidget):
         self._explains = True
         self._use = ContextUse(0, 0)
         self._edited_id: MessageId | None = None
-        self._draft_before_edit = ""
+        self._draft_before_edit = DraftChanged("")
         self._is_setting = False
         self._frame = QFrame(self)
         self._edit_bar = QWidget(self._frame)
@@ -114,6 +119,7 @@ class Composer(QWidget):
         self.edit.files_dropped.connect(self.files_dropped.emit)
         self.edit.textChanged.connect(self._on_changed)
         self.chips.changed.connect(self._on_changed)
+        self.chips.emptied.connect(self.focus_input)
         self.bar.send_requested.connect(self._on_submitted)
         self.bar.stop_requested.connect(self.stop_requested)
         self._cancel_edit_button.clicked.connect(self.cancel_edit)
@@ -136,29 +142,33 @@ class Composer(QWidget):
         self._use = use
         self._show_use()
 
-    def set_draft(self, text: str) -> None:
+    def set_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Show what was left unsent; ends editing. Tells nobody."""
         self._is_setting = True
         self._edited_id = None
         self._edit_bar.hide()
-        self.chips.clear()
         if len(text) > LARGE_PASTE:
-            self.chips.add(Attachment(text))
+            attachments = (*attachments, Attachment(text, kind=AttachmentKind.PASTE))
             text = ""
+        self.chips.set_attachments(attachments)
         self.edit.setPlainText(text)
         self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self._is_setting = False
         self._show_phase()
 
-    def return_text(self, text: str) -> None:
+    def return_text(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Give back a message that could not be sent, before what was typed since."""
         typed = self.full_text()
-        self.set_draft(f"{text}\n\n{typed}" if typed.strip() else text)
-        self.draft_changed.emit(DraftChanged(self.full_text()))
+        attachments = (*attachments, *self.chips.attachments())
+        self.set_draft(
+            f"{text}\n\n{typed}" if text and typed.strip() else text or typed, attachments
+        )
+        self.draft_changed.emit(self._draft())
 
     def attach(self, attachment: Attachment) -> None:
         """Send this text with the next message."""
-        self.chips.add(attachment)
+        if not self.chips.add(attachment):
+            self.chip_refused.emit()
         self.focus_input()
 
     def show_drop_target(self, is_target: bool) -> None:
@@ -186,10 +196,12 @@ class Composer(QWidget):
         self.edit.sends_with_ctrl_enter = is_on
         self.bar.set_sends_with_ctrl_enter(is_on)
 
-    def begin_edit(self, message_id: MessageId, text: str) -> None:
+    def begin_edit(
+        self, message_id: MessageId, text: str, attachments: tuple[Attachment, ...] = ()
+    ) -> None:
         """Write another version of a message that was sent; Esc gives the draft back."""
-        draft = self._draft_before_edit if self.is_editing else self.full_text()
-        self.set_draft(text)
+        draft = self._draft_before_edit if self.is_editing else self._draft()
+        self.set_draft(text, attachments)
         self._draft_before_edit = draft
         self._edited_id = message_id
         self._edit_bar.show()
@@ -199,7 +211,7 @@ class Composer(QWidget):
     def cancel_edit(self) -> None:
         """Leave the message as it was sent."""
         if self.is_editing:
-            self.set_draft(self._draft_before_edit)
+            self.set_draft(self._draft_before_edit.text, self._draft_before_edit.attachments)
             self.focus_input()
 
     def focus_input(self) -> None:
@@ -208,10 +220,11 @@ class Composer(QWidget):
 
     # -- what it holds ---------------------------------------------------------------------
     def full_text(self) -> str:
-        """What would be sent now."""
-        attached = [a.as_message_text() for a in self.chips.attachments()]
-        parts = [self.edit.toPlainText().strip("\n"), *attached]
-        return "\n\n".join(part for part in parts if part)
+        """The words that would be sent now."""
+        return self.edit.toPlainText().strip("\n")
+
+    def _draft(self) -> DraftChanged:
+        return DraftChanged(self.full_text(), self.chips.attachments())
 
     @property
     def reasoning(self) -> ReasoningEffort:
@@ -236,19 +249,19 @@ class Composer(QWidget):
     # -- what the person does --------------------------------------------------------------
     @Slot()
     def _on_submitted(self) -> None:
-        text = self.full_text()
-        if self._phase.phase is not Phase.READY or not text.strip():
+        text, attachments = self.full_text(), self.chips.attachments()
+        if self._phase.phase is not Phase.READY or not (text.strip() or attachments):
             return
         edited_id = self._edited_id
         if edited_id is not None:
-            self.set_draft(self._draft_before_edit)
-            self.draft_changed.emit(DraftChanged(self.full_text()))
-            self.edit_sent.emit(EditSent(edited_id, text))
+            self.set_draft(self._draft_before_edit.text, self._draft_before_edit.attachments)
+            self.draft_changed.emit(self._draft())
+            self.edit_sent.emit(EditSent(edited_id, text, attachments))
         else:
             # Cleared first: what cannot be sent comes back at once by `return_text`.
             self.set_draft("")
             self.draft_changed.emit(DraftChanged(""))
-            self.message_sent.emit(MessageSent(text, self.reasoning))
+            self.message_sent.emit(MessageSent(text, self.reasoning, attachments))
         self.focus_input()
 
     @Slot()
@@ -258,14 +271,14 @@ class Composer(QWidget):
         self._show_send()
         self._show_use()
         if not self.is_editing:
-            self.draft_changed.emit(DraftChanged(self.full_text()))
+            self.draft_changed.emit(self._draft())
 
     @Slot(object)
     def _on_large_text_pasted(self, event: LargeTextPasted) -> None:
         if len(event.text) > MAX_TEXT_CHARACTERS:
             self.paste_refused.emit()
         else:
-            self.chips.add(Attachment(event.text))
+            self.attach(Attachment(event.text, kind=AttachmentKind.PASTE))
 
     @Slot()
     def _on_focus_changed(self) -> None:
@@ -300,10 +313,16 @@ class Composer(QWidget):
         self.bar.show_send(has_text=has_text)
 
     def _show_use(self) -> None:
-        n_characters = self.edit.document().characterCount()
-        n_characters += sum(len(a.text) for a in self.chips.attachments())
-        self.bar.meter.set_use(self._use.with_draft(n_characters))
-        reason = self._waiting_reason() or self.bar.meter.warning()
+        use = self._use.with_draft(self.edit.document().characterCount())
+        attachments = self.chips.attachments()
+        sizes = [a.estimated_tokens for a in attachments]
+        given = shares(sizes, use.room_for_attachments()) if use.n_ctx else tuple(sizes)
+        self.bar.meter.set_use(use.with_attachments(sum(given)))
+        reason = (
+            self._waiting_reason()
+            or _cut_words(attachments, sizes, given)
+            or self.bar.meter.warning()
+        )
         self._reason.setText(reason)
         self._reason.setVisible(self._explains and bool(reason))
 
@@ -320,3 +339,15 @@ class Composer(QWidget):
         if phase is Phase.ENGINE_STOPPED:
             return self.tr("The engine has stopped. Restart it to go on; your draft is kept.")
         return ""
+
+
+def _cut_words(
+    attachments: tuple[Attachment, ...], sizes: list[int], given: tuple[int, ...]
+) -> str:
+    """That some of the attachments will be cut for the prompt; empty: none will be."""
+    cut = [i for i, size in enumerate(sizes) if given[i] < size]
+    if not cut:
+        return ""
+    least = min(cut, key=lambda i: given[i] / sizes[i])
+    percent = round(100 * given[least] / sizes[least])
+    return cut_warning(attachments[least], percent, len(cut))

@@ -134,7 +134,7 @@ class ComposerBar(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        self.attach_button.name_it(self.tr("Attach text, code or Word files"))
+        self.attach_button.name_it(self.tr("Attach text, code, PDF or Word files"))
         self._label.setText(self.tr("Reasoning"))
         self._models_button.setText(self.tr("Choose a model"))
         self._cancel_button.setText(self.tr("Cancel loading"))

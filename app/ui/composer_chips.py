@@ -2,70 +2,100 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QLocale, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from app.documents.attachment import Attachment
-from app.ui.buttons import IconButton
-from app.ui.icons import pixmap
-from app.ui.theme import current_colors
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from app.core.attachment import Attachment
+from app.ui.attachment_words import ICONS, chip_label, full_name
+from app.ui.buttons import IconButton, TextButton
+from app.ui.transcript.visible_text import made_visible
+from app.workers.typed_signal import signal_of
+
+MOST_CHIPS = 20  # of one message
 _PREVIEW_CHARACTERS = 400
-_NAME_CHARACTERS = 32
+_REMOVING_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentOpened:
+    """The person wants to look at an attachment."""
+
+    attachment: Attachment
 
 
 class AttachmentChip(QFrame):
-    """One text: name, size, its beginning as a tooltip, and a button that removes it."""
+    """One text: name and length open it, the cross or Delete removes it."""
 
+    opened = signal_of(AttachmentOpened)
     remove_requested = Signal()
 
     def __init__(self, attachment: Attachment, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("chip")
-        self.attachment = attachment
-        self._picture = QLabel(self)
-        self._label = QLabel(self)
-        self._remove_button = IconButton("x", self)
-        self._remove_button.clicked.connect(self.remove_requested)
+        self._attachment = attachment
+        self.open_button = TextButton("chip", self, icon_name=ICONS[attachment.kind])
+        self.open_button.setAutoDefault(False)
+        self.remove_button = IconButton("x", self)
+        self.open_button.clicked.connect(self._on_clicked)
+        self.remove_button.clicked.connect(self.remove_requested)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 1, 2, 1)
-        layout.setSpacing(6)
-        layout.addWidget(self._picture)
-        layout.addWidget(self._label)
-        layout.addWidget(self._remove_button)
+        layout.setContentsMargins(2, 1, 2, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.open_button)
+        layout.addWidget(self.remove_button)
         self._retranslate()
 
+    @property
+    def attachment(self) -> Attachment:
+        """What it stands for."""
+        return self._attachment
+
+    def set_attachment(self, attachment: Attachment) -> None:
+        """The same text, with more known of it."""
+        self._attachment = attachment
+        self._retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Delete removes; the buttons hand on what they do not use."""
+        if event.key() in _REMOVING_KEYS:
+            self.remove_requested.emit()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_clicked()
+        else:
+            super().keyPressEvent(event)
+
     def changeEvent(self, event: QEvent) -> None:
-        """Follow language and theme."""
+        """Follow the language."""
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}:
+        if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
 
     def _retranslate(self) -> None:
-        text, name = self.attachment.text, self.attachment.name
-        n_bytes = len(text.encode("utf-8", "replace"))
-        size = QLocale().formattedDataSize(n_bytes, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
-        shown = _shortened(name) if name else self.tr("Pasted text")
-        self._label.setText(f"{shown} · {size}")
-        if self.attachment.is_cut:
-            cut = self.tr("only the beginning")
-            self._label.setText(f"{self._label.text()} · {cut}")
-        self._remove_button.name_it(
-            self.tr("Remove {name}").replace("{name}", name)
-            if name
-            else self.tr("Remove the pasted text")
-        )
-        beginning = text[:_PREVIEW_CHARACTERS]
-        self.setToolTip(f"{name}\n\n{beginning}" if name else beginning)
-        self._picture.setPixmap(
-            pixmap("file-text", current_colors().muted, 16, self.devicePixelRatioF())
-        )
+        name = made_visible(full_name(self._attachment))
+        label = made_visible(chip_label(self._attachment))
+        self.open_button.setText(label.replace("&", "&&"))
+        self.open_button.setAccessibleName(label)
+        self.open_button.setAccessibleDescription(self.tr("Attachment. Press to read it."))
+        beginning = made_visible(self._attachment.text[:_PREVIEW_CHARACTERS])
+        # Rich text is guessed from what looks like a tag: a tooltip is never to be that.
+        self.open_button.setToolTip(f"{name}\n\n{beginning}".replace("<", "\u2039"))
+        self.remove_button.name_it(self.tr("Remove {name}").replace("{name}", name))
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.opened.emit(AttachmentOpened(self._attachment))
 
 
 class ChipRow(QScrollArea):
     """The chips of one message in a row that scrolls; hidden when there is none."""
 
     changed = Signal()
+    opened = signal_of(AttachmentOpened)
+    emptied = Signal()  # the last chip was removed by the person
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -73,6 +103,7 @@ class ChipRow(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setObjectName("chipRow")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body = QWidget(self)
         body.setObjectName("chipBody")
         self._line = QHBoxLayout(body)
@@ -85,38 +116,73 @@ class ChipRow(QScrollArea):
         """What is attached, in the order in which it came."""
         return tuple(chip.attachment for chip in self._chips)
 
-    def add(self, attachment: Attachment) -> None:
-        """Show one more chip."""
-        chip = AttachmentChip(attachment, self)
-        chip.remove_requested.connect(self._on_remove_requested)
-        self._chips.append(chip)
-        self._line.insertWidget(len(self._chips) - 1, chip)
-        chip.show()
+    @property
+    def chips(self) -> tuple[AttachmentChip, ...]:
+        """The chips, from left to right."""
+        return tuple(self._chips)
+
+    def add(self, attachment: Attachment) -> bool:
+        """Show one more chip; False when there are `MOST_CHIPS` already."""
+        if len(self._chips) >= MOST_CHIPS:
+            return False
+        self._append(attachment)
+        self._fit()
+        self.changed.emit()
+        return True
+
+    def set_attachments(self, attachments: Iterable[Attachment]) -> None:
+        """Show these instead of what was there."""
+        before = self.attachments()
+        wanted = tuple(attachments)
+        if wanted == before:
+            return
+        while self._chips:
+            self._take(len(self._chips) - 1)
+        for attachment in wanted:
+            self._append(attachment)
         self._fit()
         self.changed.emit()
 
+    def take_count(self, text: str, n_tokens: int) -> None:
+        """The tokens of this text are known now."""
+        for chip in self._chips:
+            known = chip.attachment
+            if known.n_tokens is None and known.text == text:
+                chip.set_attachment(replace(known, n_tokens=n_tokens))
+                self.changed.emit()
+
     def clear(self) -> None:
         """Remove all."""
-        if self._chips:
-            while self._chips:
-                self._take(len(self._chips) - 1)
-            self.changed.emit()
+        self.set_attachments(())
 
     def remove_at(self, index: int) -> None:
-        """Take one away, 0-based.
+        """Take one away, 0-based; the focus goes to the next one, else `emptied`.
 
         Raises:
             IndexError: there is no such chip.
         """
         self._take(index)
+        self._fit()
         self.changed.emit()
+        if self._chips:
+            following = self._chips[min(index, len(self._chips) - 1)]
+            following.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.emptied.emit()
+
+    def _append(self, attachment: Attachment) -> None:
+        chip = AttachmentChip(attachment, self)
+        chip.remove_requested.connect(self._on_remove_requested)
+        chip.opened.connect(self.opened.emit)
+        self._chips.append(chip)
+        self._line.insertWidget(len(self._chips) - 1, chip)
+        chip.show()
 
     def _take(self, index: int) -> None:
         chip = self._chips.pop(index)
         self._line.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
-        self._fit()
 
     def _fit(self) -> None:
         self.setVisible(bool(self._chips))
@@ -129,11 +195,3 @@ class ChipRow(QScrollArea):
         chip = self.sender()
         if isinstance(chip, AttachmentChip):
             self.remove_at(self._chips.index(chip))
-
-
-def _shortened(name: str) -> str:
-    """A file's name with its middle left out when it is long."""
-    if len(name) <= _NAME_CHARACTERS:
-        return name
-    half = _NAME_CHARACTERS // 2
-    return f"{name[:half]}…{name[-half:]}"

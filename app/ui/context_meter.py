@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QLocale, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.core.attachment import CHARACTERS_PER_TOKEN, attachment_room
 from app.ui.theme import current_colors
 
 WARN_FRACTION = 0.8
-_CHARACTERS_PER_TOKEN = 4.0  # of the draft; a rough mean over languages
 _SHOW_FROM = 0.02  # of the context; less is not worth a sign
 _SIZE = 24  # logical pixels
 
@@ -23,6 +23,7 @@ class ContextUse:
     n_used: int
     n_ctx: int  # 0: no model is loaded
     n_dropped: int = 0  # oldest messages that were left out of the last prompt
+    n_draft: int = 0  # of `n_used`, the typed words that were not sent yet
 
     @property
     def fraction(self) -> float:
@@ -36,8 +37,16 @@ class ContextUse:
 
     def with_draft(self, n_characters: int) -> ContextUse:
         """The same with an unsent text, estimated by its length."""
-        n_draft = round(n_characters / _CHARACTERS_PER_TOKEN)
-        return ContextUse(self.n_used + n_draft, self.n_ctx, self.n_dropped)
+        n_draft = round(n_characters / CHARACTERS_PER_TOKEN)
+        return replace(self, n_used=self.n_used + n_draft, n_draft=n_draft)
+
+    def room_for_attachments(self) -> int:
+        """Tokens that the attachments of the draft may take."""
+        return attachment_room(self.n_ctx, self.n_draft)
+
+    def with_attachments(self, n_tokens: int) -> ContextUse:
+        """The same with what of the attachments will be read."""
+        return replace(self, n_used=self.n_used + n_tokens)
 
 
 class ContextMeter(QWidget):

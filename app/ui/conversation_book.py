@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from app.core.attachment import Attachment
 from app.core.conversation import (
     Conversation,
     ConversationStore,
@@ -27,11 +27,10 @@ from app.ui.chat_events import (
     PromptChanged,
     UndoOffered,
 )
+from app.ui.draft_attachments import Attached, DraftAttachments
 from app.ui.temporary_chats import Keeper, TemporaryChats
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
-
-logger = logging.getLogger(__name__)
 
 DRAFT_MS = 400  # a draft is saved when the typing pauses this long
 
@@ -43,6 +42,7 @@ class _Reading:
     summaries: tuple[ConversationSummary, ...]
     folders: tuple[Folder, ...]
     conversation: Conversation | None  # the open one; None: gone, or not to be read
+    attached: Attached  # to drafts
 
 
 class ConversationBook(QObject):
@@ -65,6 +65,7 @@ class ConversationBook(QObject):
         self._summaries: tuple[ConversationSummary, ...] = ()
         self._folders: tuple[Folder, ...] = ()
         self.temporary = TemporaryChats()
+        self.drafts = DraftAttachments(self.keeper, self.fail)
         self._current = Conversation.start()
         self.set_defaults(ReasoningEffort.MEDIUM, "")
         self._wanted_id: ConversationId | None = None
@@ -111,10 +112,12 @@ class ConversationBook(QObject):
         """Read the list and open the blank conversation."""
 
         def read(store: ConversationStore) -> _Reading:
-            return _Reading(store.list_conversations(), store.list_folders(), None)
+            folders, attached = store.list_folders(), store.draft_attachments()
+            return _Reading(store.list_conversations(), folders, None, attached)
 
         def done(reading: _Reading) -> None:
             self._summaries, self._folders = reading.summaries, reading.folders
+            self.drafts.take(reading.attached)
             self.open_blank()
 
         def failed(error: LumbreError) -> None:
@@ -198,12 +201,14 @@ class ConversationBook(QObject):
             summaries = store.list_conversations()
             wants = not keeps_open and any(s.id == open_id for s in summaries)
             opened = store.load(open_id) if wants else None
-            return _Reading(summaries, store.list_folders(), opened)
+            attached = store.draft_attachments()
+            return _Reading(summaries, store.list_folders(), opened, attached)
 
         def done(reading: _Reading) -> None:
             temporary = tuple(s for s in self._summaries if s.is_temporary)
             self._summaries = (*temporary, *reading.summaries)
             self._folders = reading.folders
+            self.drafts.take(reading.attached)
             is_temporary = self._current.summary.is_temporary
             if self._current.id != open_id or keeps_open or is_temporary:
                 self._announce()
@@ -335,9 +340,10 @@ class ConversationBook(QObject):
         everything = sorted(self._summaries, key=lambda s: (not s.is_pinned, -s.updated_at))
         self._summaries = tuple(everything)
 
-    def save_draft(self, text: str) -> None:
+    def save_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Remember what stands in the composer; written when the typing pauses."""
-        if text != self._current.summary.draft:
+        has_other = self.drafts.keep(self._current.id, attachments)
+        if has_other or text != self._current.summary.draft:
             summary = replace(self._current.summary, draft=text)
             self._set_current(self._current.with_summary(summary))
             self._draft_timer.start()
@@ -349,6 +355,7 @@ class ConversationBook(QObject):
             self._draft_timer.stop()
             draft = self._current.summary.draft
             self.change(self._current.id, lambda s: replace(s, draft=draft), announce=False)
+            self.drafts.flush()
 
     def forget(self, conversation_ids: Sequence[ConversationId]) -> None:
         """They are in the trash now: take them off the list; the open one is left."""
@@ -366,6 +373,7 @@ class ConversationBook(QObject):
         Temporary conversations stay, in memory and unseen.
         """
         self.flush_draft()
+        self.drafts.clear()
         before, self._summaries, self._folders = self._summaries, (), ()
         self.show(Conversation.start())
         self._summaries = tuple(s for s in before if self.temporary.get(s.id) is not None)

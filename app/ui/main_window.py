@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._menu_bar = MenuBar(self, self.commands.actions) if wants_menu_bar() else None
         if self._menu_bar is not None:
             self.setMenuBar(self._menu_bar)
-        self.files = WindowFiles(self, controller)
+        self.files = WindowFiles(self, controller, services.count_tokens)
         self._message_actions = MessageActions(controller, self.page)
         self._connect_controller()
         self._connect_parts()
@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
         summary = event.summary
         self.sidebar.list.set_open(summary.id)
         self._show_summary(summary)
-        self.page.composer.set_draft(summary.draft)
+        self.page.composer.set_draft(summary.draft, self._controller.book.drafts.of(summary.id))
         self.page.composer.set_reasoning(summary.reasoning)
         self.commands.refresh()
 
@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_text_returned(self, event: TextReturned) -> None:
-        self.page.composer.return_text(event.text)
+        self.page.composer.return_text(event.text, event.attachments)
 
     @Slot(object)
     def _on_undo_offered(self, event: UndoOffered) -> None:
@@ -294,16 +294,16 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_message_sent(self, event: MessageSent) -> None:
-        self._controller.send(event.text, event.effort)
+        self._controller.send(event.text, event.effort, event.attachments)
         self.page.transcript.scroll_to_end()
 
     @Slot(object)
     def _on_edit_sent(self, event: EditSent) -> None:
-        self._controller.edit_message(event.message_id, event.text)
+        self._controller.edit_message(event.message_id, event.text, event.attachments)
 
     @Slot(object)
     def _on_draft_changed(self, event: DraftChanged) -> None:
-        self._controller.save_draft(event.text)
+        self._controller.save_draft(event.text, event.attachments)
 
     @Slot(object)
     def _on_reasoning_chosen(self, event: ReasoningChosen) -> None:

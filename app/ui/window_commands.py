@@ -149,7 +149,7 @@ class WindowCommands(QObject):
         """Write another version of the last question."""
         question = self._last(Role.USER)
         if question is not None:
-            self._page.composer.begin_edit(question.id, question.text)
+            self._page.composer.begin_edit(question.id, question.text, question.attachments)
 
     def copy_answer(self) -> None:
         """Put the last answer on the clipboard, as Markdown."""

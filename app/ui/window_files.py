@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,13 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Slot
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from app.core.errors import LumbreError
-from app.documents.attachment import Attachment
+from app.core.attachment import Attachment
+from app.core.cancellation import CancelToken
+from app.core.errors import Cancelled, LumbreError
 from app.documents.reading import read_attachment
+from app.ui.attachment_preview import AttachmentPreview
+from app.ui.chat_events import ModelChanged
+from app.ui.composer_chips import MOST_CHIPS, AttachmentOpened
 from app.ui.composer_edit import FilesDropped
 from app.ui.error_text import error_text
 from app.ui.notifications import BannerContent, BannerKind
@@ -23,18 +27,26 @@ if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
     from app.ui.main_window import MainWindow
 
-MAX_FILES = 20  # in one drop; more is a slip of the hand
+MAX_FILES = MOST_CHIPS  # in one drop; more is a slip of the hand
 _TRANSFERS = {".json", ".jsonl", ".zip"}  # may hold conversations
 _ENTERING = {QEvent.Type.DragEnter, QEvent.Type.DragMove}
 
 
 class WindowFiles(QObject):
-    """Watches the window for files that hang at the pointer."""
+    """Watches the window for files that hang at the pointer; reads and counts in a thread."""
 
-    def __init__(self, window: MainWindow, controller: ChatController) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        controller: ChatController,
+        count_tokens: Callable[[str], int | None],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._controller = controller
+        self._count_tokens = count_tokens
+        self._counting: set[str] = set()  # texts whose tokens are being counted
+        self._cancel = CancelToken()
         self._thread: JobThread[None] | None = None
         window.setAcceptDrops(True)
         window.installEventFilter(self)
@@ -42,6 +54,10 @@ class WindowFiles(QObject):
         composer.files_dropped.connect(self._on_files_dropped)
         composer.bar.attach_requested.connect(self.choose)
         composer.paste_refused.connect(self._on_paste_refused)
+        composer.chip_refused.connect(self._on_chip_refused)
+        composer.chips.changed.connect(self._count)
+        composer.chips.opened.connect(self._on_opened)
+        controller.model_changed.connect(self._on_model_changed)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Load a model, offer to import conversations, attach what is a text.
@@ -61,10 +77,12 @@ class WindowFiles(QObject):
     def attach(self, paths: Sequence[Path]) -> None:
         """Attach texts; what cannot be attached is told in a banner."""
         for path in paths[:MAX_FILES]:
-            self._reader().submit(partial(_read, path), self._attach, self._on_failed)
+            read = partial(_read, path, self._cancel)
+            self._reader().submit(read, self._attach, self._on_failed)
 
     def stop(self) -> None:
-        """Join the thread that reads files."""
+        """Join the thread that reads files; a PDF that is being read is given up."""
+        self._cancel.cancel()
         if self._thread is not None:
             self._thread.stop()
             self._thread = None
@@ -79,11 +97,39 @@ class WindowFiles(QObject):
         self._window.page.composer.attach(attachment)
 
     def _on_failed(self, error: LumbreError) -> None:
-        self._tell(error_text(error))
+        if not isinstance(error, Cancelled):
+            self._tell(error_text(error))
+
+    # -- tokens ----------------------------------------------------------------------------
+    @Slot()
+    def _count(self) -> None:
+        """Count the tokens of chips that were not counted yet."""
+        if self._controller.loaded is None:
+            return
+        for attachment in self._window.page.composer.chips.attachments():
+            text = attachment.text
+            if attachment.n_tokens is None and text not in self._counting:
+                self._counting.add(text)
+                count = partial(_counted, text, self._count_tokens)
+                self._reader().submit(count, partial(self._take_count, text), self._on_failed)
+
+    def _take_count(self, text: str, n_tokens: int | None) -> None:
+        self._counting.discard(text)
+        if n_tokens is not None:
+            self._window.page.composer.chips.take_count(text, n_tokens)
+
+    @Slot(object)
+    def _on_model_changed(self, event: ModelChanged) -> None:
+        if event.loaded is not None:
+            self._count()
+
+    @Slot(object)
+    def _on_opened(self, event: AttachmentOpened) -> None:
+        AttachmentPreview(event.attachment, self._window).show()
 
     @Slot()
     def choose(self) -> None:
-        """Ask for text files."""
+        """Ask for files."""
         names, _ = QFileDialog.getOpenFileNames(self._window, self.tr("Attach files"))
         self.attach([Path(name) for name in names])
 
@@ -112,6 +158,11 @@ class WindowFiles(QObject):
             )
         )
 
+    @Slot()
+    def _on_chip_refused(self) -> None:
+        text = self.tr("A message takes {n} attachments. The others were not attached.")
+        self._tell(text.replace("{n}", str(MOST_CHIPS)))
+
     def _tell(self, text: str) -> None:
         self._window.page.banners.show_banner(BannerContent(text, BannerKind.WARNING))
 
@@ -120,8 +171,12 @@ class WindowFiles(QObject):
         self.take(event.paths)
 
 
-def _read(path: Path, _: None) -> Attachment:
-    return read_attachment(path)
+def _read(path: Path, cancel: CancelToken, _: None) -> Attachment:
+    return read_attachment(path, cancel)
+
+
+def _counted(text: str, count_tokens: Callable[[str], int | None], _: None) -> int | None:
+    return count_tokens(text)
 
 
 def _local_paths(data: QMimeData) -> list[Path]:

@@ -46,6 +46,10 @@ class SpeedServices:
     engine_build: Callable[[], str]  # which llama.cpp
 
 
+def no_count(_: str) -> None:
+    """Nothing is known of tokens while no model is loaded."""
+
+
 @dataclass(frozen=True, slots=True)
 class WindowServices:
     """All but `history` and `speed` are quick and may be called in the GUI thread."""
@@ -57,3 +61,4 @@ class WindowServices:
     history: HistoryServices
     speed: SpeedServices
     places: ReadingPlaces = field(default_factory=ReadingPlaces)
+    count_tokens: Callable[[str], int | None] = no_count  # not for the GUI thread

@@ -27,6 +27,7 @@ from app.ui.chat_controller import ChatController
 from app.ui.chat_events import Phase
 from app.ui.speeds import SpeedBook
 from app.ui.window_services import SpeedServices, WindowServices
+from app.window_program import token_counter
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
@@ -73,6 +74,7 @@ class Chat:
                 lambda: ProcessMemory(2 * 10**9, 6 * 10**8),
                 lambda: "llama.cpp of a test",
             ),
+            count_tokens=token_counter(self.engine),
         )
         self.errors: list[str] = []
         self.returned: list[str] = []

@@ -8,11 +8,13 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.core.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentKind
 from app.core.message import MessageId, ReasoningEffort
-from app.documents.attachment import MAX_TEXT_CHARACTERS
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer import Composer, DraftChanged, EditSent, MessageSent
+from app.ui.composer_chips import MOST_CHIPS
 from app.ui.composer_edit import LARGE_PASTE, MAX_LINES
+from app.ui.context_meter import ContextUse
 
 MEDIUM = ReasoningEffort.MEDIUM
 
@@ -30,6 +32,7 @@ class Heard:
         self.sent: list[MessageSent] = []
         self.edits: list[EditSent] = []
         self.drafts: list[str] = []
+        self.attached: list[tuple[Attachment, ...]] = []
         self.stops: list[None] = []
         self.composer.message_sent.connect(self.sent.append)
         self.composer.edit_sent.connect(self.edits.append)
@@ -38,6 +41,7 @@ class Heard:
 
     def _on_draft(self, event: DraftChanged) -> None:
         self.drafts.append(event.text)
+        self.attached.append(event.attachments)
 
     def press(
         self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
@@ -196,22 +200,26 @@ def test_a_wrapped_line_counts_as_the_lines_that_are_seen(heard: Heard) -> None:
     assert edit.sizeHint().height() > 2 * one_line
 
 
-def test_a_large_paste_becomes_a_chip_and_is_sent_after_the_words(heard: Heard) -> None:
-    large = "line\n" * 50_000
+def test_a_large_paste_becomes_a_chip_and_goes_with_the_words(heard: Heard) -> None:
+    large = Attachment("line\n" * 50_000, kind=AttachmentKind.PASTE)
     heard.type("Summarise:")
-    heard.paste(large)
+    heard.paste(large.text)
     assert heard.composer.edit.toPlainText() == "Summarise:"
-    assert heard.drafts[-1] == f"Summarise:\n\n{large}"
+    assert (heard.drafts[-1], heard.attached[-1]) == ("Summarise:", (large,))
     heard.press(Qt.Key.Key_Return)
-    assert heard.sent[0].text == f"Summarise:\n\n{large}"
+    assert heard.sent == [MessageSent("Summarise:", MEDIUM, (large,))]
     assert heard.composer.chips.attachments() == ()
+    assert (heard.drafts[-1], heard.attached[-1]) == ("", ())
 
 
 def test_a_chip_can_be_sent_alone_and_removed(heard: Heard) -> None:
     heard.paste("x" * (LARGE_PASTE + 1))
     assert heard.composer.bar.send_button.isEnabled()
+    heard.press(Qt.Key.Key_Return)
+    assert [(m.text, len(m.attachments)) for m in heard.sent] == [("", 1)]
+    heard.paste("x" * (LARGE_PASTE + 1))
     heard.composer.chips.remove_at(0)
-    assert heard.composer.full_text() == ""
+    assert heard.attached[-1] == ()
     assert not heard.composer.bar.send_button.isEnabled()
 
 
@@ -234,8 +242,10 @@ def test_a_draft_comes_back_as_it_was_and_tells_nobody(heard: Heard) -> None:
     heard.composer.set_draft("left here")
     assert heard.composer.full_text() == "left here"
     long = "y" * (LARGE_PASTE + 1)
-    heard.composer.set_draft(long)
-    assert heard.composer.full_text() == long
+    heard.composer.set_draft(long, (Attachment("a", "a.txt"),))
+    assert heard.composer.full_text() == ""
+    pasted = Attachment(long, kind=AttachmentKind.PASTE)
+    assert heard.composer.chips.attachments() == (Attachment("a", "a.txt"), pasted)
     assert heard.drafts == []
 
 
@@ -243,9 +253,12 @@ def test_a_message_that_could_not_be_sent_stands_before_what_was_typed_since(
     heard: Heard,
 ) -> None:
     heard.type("newer")
-    heard.composer.return_text("older")
+    heard.composer.return_text("older", (Attachment("a", "a.txt"),))
     assert heard.composer.full_text() == "older\n\nnewer"
     assert heard.drafts[-1] == "older\n\nnewer"
+    assert heard.attached[-1] == (Attachment("a", "a.txt"),)
+    heard.composer.return_text("", ())
+    assert heard.composer.full_text() == "older\n\nnewer"
 
 
 def test_editing_sends_under_the_old_id_and_gives_the_draft_back(heard: Heard) -> None:
@@ -288,3 +301,76 @@ def test_every_control_has_a_name_and_is_large_enough(heard: Heard) -> None:
     for control in (composer.bar.send_button, composer.bar.reasoning_box, composer.edit):
         assert control.accessibleName()
     assert min(composer.bar.send_button.width(), composer.bar.send_button.height()) >= 32
+
+
+FILE = Attachment("a b c", "notes.txt")
+
+
+def test_editing_keeps_the_attachments_of_the_message_and_of_the_draft_apart(
+    heard: Heard,
+) -> None:
+    heard.composer.attach(FILE)
+    other = Attachment("other", "other.txt")
+    heard.composer.begin_edit(MessageId("m1"), "first", (other,))
+    assert heard.composer.chips.attachments() == (other,)
+    heard.press(Qt.Key.Key_Return)
+    assert heard.edits == [EditSent(MessageId("m1"), "first", (other,))]
+    assert heard.composer.chips.attachments() == (FILE,)
+    assert heard.attached[-1] == (FILE,)
+
+
+def test_a_chip_says_its_name_and_its_length_and_learns_the_exact_one(heard: Heard) -> None:
+    heard.composer.attach(FILE)
+    (chip,) = heard.composer.chips.chips
+    assert chip.open_button.accessibleName() == "notes.txt · about 1 tokens"
+    heard.composer.chips.take_count("another text", 9)
+    heard.composer.chips.take_count("a b c", 3)
+    assert chip.open_button.accessibleName() == "notes.txt · 3 tokens"
+    assert heard.composer.chips.attachments()[0].n_tokens == 3
+
+
+def test_chips_are_opened_and_removed_with_the_keyboard(heard: Heard) -> None:
+    opened: list[Attachment] = []
+    heard.composer.chips.opened.connect(lambda e: opened.append(e.attachment))
+    heard.composer.attach(FILE)
+    heard.composer.attach(Attachment("2", "second.txt"))
+    first, second = (chip.open_button for chip in heard.composer.chips.chips)
+    heard.qtbot.keyClick(first, Qt.Key.Key_Return)
+    heard.qtbot.keyClick(second, Qt.Key.Key_Space)
+    assert [a.name for a in opened] == ["notes.txt", "second.txt"]
+    heard.qtbot.keyClick(first, Qt.Key.Key_Delete)
+    assert [a.name for a in heard.composer.chips.attachments()] == ["second.txt"]
+    heard.qtbot.waitUntil(second.hasFocus)
+    heard.qtbot.keyClick(second, Qt.Key.Key_Backspace)
+    heard.qtbot.waitUntil(heard.composer.edit.hasFocus)
+
+
+def test_what_is_hidden_in_a_name_is_made_visible(heard: Heard) -> None:
+    heard.composer.attach(Attachment("<b>x</b>", "a\u202egpj.exe &x"))
+    (chip,) = heard.composer.chips.chips
+    assert "\u202e" not in chip.open_button.text()
+    assert "&&x" in chip.open_button.text()
+    assert "<b>" not in chip.open_button.toolTip()
+    assert "\u202e" not in chip.remove_button.accessibleName()
+
+
+def test_a_message_takes_no_more_attachments_than_the_most(heard: Heard) -> None:
+    for number in range(MOST_CHIPS):
+        heard.composer.attach(Attachment(str(number)))
+    with heard.qtbot.waitSignal(heard.composer.chip_refused):
+        heard.composer.attach(FILE)
+    assert len(heard.composer.chips.attachments()) == MOST_CHIPS
+
+
+def test_what_does_not_fit_the_context_is_said_before_it_is_sent(heard: Heard) -> None:
+    heard.composer.set_context_use(ContextUse(100, 4096))
+    heard.composer.attach(Attachment("x", "small.txt", n_tokens=10))
+    assert heard.composer.shown_reason == ""
+    heard.composer.attach(Attachment("y", "large.txt", n_tokens=10_000))
+    assert "large.txt" in heard.composer.shown_reason
+    assert "22 %" in heard.composer.shown_reason
+    assert heard.composer.bar.meter.use.n_used < 4096
+    heard.composer.attach(Attachment("z", "larger.txt", n_tokens=20_000))
+    assert heard.composer.shown_reason.startswith("2 attachments do not fit")
+    heard.composer.chips.clear()
+    assert heard.composer.shown_reason == ""
