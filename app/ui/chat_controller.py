@@ -251,7 +251,7 @@ class ChatController(QObject):
 
     def set_pinned(self, conversation_id: ConversationId, is_pinned: bool) -> None:
         """Keep it at the top, or not."""
-        self.organiser.set_pinned(conversation_id, is_pinned)
+        self.organiser.set_pinned((conversation_id,), is_pinned)
 
     def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Move it to the trash and offer to undo that; an answer in it stops."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.models.conversation_list_model import folded
+from app.ui.models.conversation_rows import folded
 from app.ui.shortcuts import COMMANDS, ActionTable, CommandGroup
 
 _ACTION_ROLE = Qt.ItemDataRole.UserRole + 1

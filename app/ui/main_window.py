@@ -27,7 +27,6 @@ from app.ui.chat_events import (
 )
 from app.ui.chat_page import ChatPage
 from app.ui.composer import DraftChanged, EditSent, MessageSent
-from app.ui.conversation_list import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
@@ -35,7 +34,6 @@ from app.ui.memory_watch import MemoryStateChanged, MemoryWatch
 from app.ui.menu_bar import MenuBar, wants_menu_bar
 from app.ui.message_actions import MessageActions
 from app.ui.model_notice import ModelNotice
-from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.reasoning_box import ReasoningChosen
 from app.ui.shortcuts import CommandId
@@ -47,6 +45,7 @@ from app.ui.window_commands import WindowCommands
 from app.ui.window_dialogs import WindowDialogs
 from app.ui.window_files import WindowFiles
 from app.ui.window_history import WindowHistory
+from app.ui.window_organisation import WindowOrganisation
 from app.ui.window_speed import WindowSpeed
 
 if TYPE_CHECKING:
@@ -96,6 +95,7 @@ class MainWindow(QMainWindow):
         self._model_notice = ModelNotice(controller, self.page.banners)
         self._memory_watch = MemoryWatch(services.read_machine, self)
         self._memory_watch.changed.connect(self._on_memory_state_changed)
+        self.organisation = WindowOrganisation(self, controller)
         self.commands = WindowCommands(self, controller)
         self._menu_bar = MenuBar(self, self.commands.actions) if wants_menu_bar() else None
         if self._menu_bar is not None:
@@ -126,8 +126,6 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         commands, dialogs, controller = self.commands, self.dialogs, self._controller
         sidebar, page = self.sidebar, self.page
-        sidebar.action_requested.connect(self._on_conversation_action)
-        sidebar.model.title_edited.connect(self._on_title_edited)
         sidebar.new_chat_requested.connect(commands.new_chat)
         sidebar.hide_requested.connect(self.toggle_sidebar)
         sidebar.models_requested.connect(dialogs.show_models)
@@ -210,8 +208,7 @@ class MainWindow(QMainWindow):
         self._on_conversation_opened(ConversationOpened(current, is_new=not current.title))
 
     @Slot(object)
-    def _on_conversations_changed(self, event: ConversationsChanged) -> None:
-        self.sidebar.set_conversations(event.conversations, event.current_id)
+    def _on_conversations_changed(self, _: ConversationsChanged) -> None:
         self._show_summary(self._controller.current)
         self.commands.refresh()
 
@@ -273,25 +270,6 @@ class MainWindow(QMainWindow):
         self.page.apply_theme()
 
     # -- from the person -------------------------------------------------------------------
-    @Slot(object)
-    def _on_conversation_action(self, action: ConversationAction) -> None:
-        controller, wanted_id = self._controller, action.conversation_id
-        match action.kind:
-            case ConversationActionKind.OPEN:
-                controller.open_conversation(wanted_id)
-                self.body.close_overlay()
-                self.page.composer.focus_input()
-            case ConversationActionKind.PIN:
-                controller.set_pinned(wanted_id, True)
-            case ConversationActionKind.UNPIN:
-                controller.set_pinned(wanted_id, False)
-            case ConversationActionKind.DELETE:
-                controller.delete_conversation(wanted_id)
-
-    @Slot(object)
-    def _on_title_edited(self, event: TitleEdited) -> None:
-        self._controller.rename_conversation(event.conversation_id, event.title)
-
     @Slot(object)
     def _on_message_sent(self, event: MessageSent) -> None:
         self._controller.send(event.text, event.effort, event.attachments)

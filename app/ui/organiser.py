@@ -38,25 +38,27 @@ class Organiser(QObject):
         if wanted := " ".join(title.split()):
             self._book.change(conversation_id, lambda s: replace(s, title=wanted))
 
-    def set_pinned(self, conversation_id: ConversationId, is_pinned: bool) -> None:
-        """Keep it at the top, or not."""
-        self._book.change(
-            conversation_id,
+    # -- several ---------------------------------------------------------------------------
+    def set_pinned(self, ids: Ids, is_pinned: bool) -> None:
+        """Keep them at the top, or not; out of the archive they come when they are."""
+        self._book.change_all(
+            ids,
             lambda s: replace(
                 s, is_pinned=is_pinned, is_archived=s.is_archived and not is_pinned
             ),
         )
 
-    # -- several ---------------------------------------------------------------------------
     def move(self, ids: Ids, folder_id: FolderId | None) -> None:
-        """Put them into a folder, or into none; out of the archive they come, too."""
+        """Put them into a folder, or into none; what is pinned or archived is so no more."""
         folder = self.folder(folder_id)
+        text = self.tr("Moved out of the folder.")
+        if folder is not None:
+            text = self.tr('Moved to "{name}".').replace("{name}", folder.name)
+        wanted_id = folder.id if folder is not None else None
         self._change(
             ids,
-            lambda s: replace(s, folder_id=folder.id if folder else None, is_archived=False),
-            self.tr('Moved to "{name}".').replace("{name}", folder.name)
-            if folder
-            else self.tr("Moved out of the folder."),
+            lambda s: replace(s, folder_id=wanted_id, is_pinned=False, is_archived=False),
+            text,
         )
 
     def set_archived(self, ids: Ids, is_archived: bool) -> None:
@@ -123,7 +125,12 @@ class Organiser(QObject):
 
         def put_back(summary: ConversationSummary) -> ConversationSummary:
             was = before[summary.id]
-            return replace(summary, folder_id=was.folder_id, is_archived=was.is_archived)
+            return replace(
+                summary,
+                folder_id=was.folder_id,
+                is_pinned=was.is_pinned,
+                is_archived=was.is_archived,
+            )
 
         if before:
             self._book.change_all(tuple(before), change)

@@ -31,9 +31,14 @@ class CommandId(StrEnum):
     """What can be done from anywhere in the window."""
 
     NEW_CHAT = "new_chat"
+    NEW_TEMPORARY = "new_temporary"
+    KEEP = "keep"
     SEARCH = "search"
     RENAME = "rename"
     PIN = "pin"
+    ARCHIVE = "archive"
+    MOVE = "move"
+    NEW_FOLDER = "new_folder"
     DELETE = "delete"
     INSTRUCTIONS = "instructions"
     EXPORT = "export"
@@ -101,6 +106,17 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+N",),
     ),
     Command(
+        CommandId.NEW_TEMPORARY,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "New temporary chat, which is never saved"),
+        ("Ctrl+Shift+N",),
+    ),
+    Command(
+        CommandId.KEEP,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "Keep this temporary chat"),
+    ),
+    Command(
         CommandId.SEARCH,
         _CONVERSATION,
         QT_TRANSLATE_NOOP("commands", "Search conversations"),
@@ -125,6 +141,21 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+D",),
     ),
     Command(
+        CommandId.MOVE,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "Move to a folder…"),
+        ("Ctrl+Shift+F",),
+    ),
+    Command(
+        CommandId.NEW_FOLDER, _CONVERSATION, QT_TRANSLATE_NOOP("commands", "New folder…")
+    ),
+    Command(
+        CommandId.ARCHIVE,
+        _CONVERSATION,
+        QT_TRANSLATE_NOOP("commands", "Archive, or take out of the archive"),
+        ("Ctrl+Shift+A",),
+    ),
+    Command(
         CommandId.DELETE,
         _CONVERSATION,
         QT_TRANSLATE_NOOP("commands", "Delete this conversation"),
@@ -133,7 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         CommandId.INSTRUCTIONS,
         _CONVERSATION,
-        QT_TRANSLATE_NOOP("commands", "Instructions for this conversation…"),
+        QT_TRANSLATE_NOOP("commands", "Instructions and sampling…"),
         ("Ctrl+I",),
     ),
     Command(

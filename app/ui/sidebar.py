@@ -25,11 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.conversation import ConversationSummary
+from app.core.conversation import ConversationSummary, Folder
 from app.core.history import SearchHit
 from app.core.message import ConversationId
 from app.ui.buttons import IconButton
-from app.ui.conversation_list import ConversationAction, ConversationList
+from app.ui.conversation_actions import ConversationAction, FolderAction
+from app.ui.conversation_list import ConversationList
 from app.ui.models.conversation_list_model import ConversationListModel
 from app.ui.search_results import SearchResults
 from app.ui.shortcuts import CommandId, command_of
@@ -57,6 +58,7 @@ class Sidebar(QFrame):
 
     search_typed = signal_of(SearchTyped)
     action_requested = signal_of(ConversationAction)
+    folder_action_requested = signal_of(FolderAction)
     new_chat_requested = Signal()
     hide_requested = Signal()
     models_requested = Signal()
@@ -68,6 +70,7 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setFixedWidth(SIDEBAR_WIDTH)
         self._pending: tuple[ConversationSummary, ...] | None = None
+        self._folders: tuple[Folder, ...] = ()
         self._is_awaiting = False  # the answer to what is in the search field
         self.model = ConversationListModel(self)
         self.list = ConversationList(self.model, self)
@@ -117,6 +120,7 @@ class Sidebar(QFrame):
 
     def _connect(self) -> None:
         self.list.action_requested.connect(self.action_requested.emit)
+        self.list.folder_action_requested.connect(self.folder_action_requested.emit)
         self.list.pointer_left.connect(self._on_pointer_left)
         self._new_button.clicked.connect(self.new_chat_requested)
         self._hide_button.clicked.connect(self.hide_requested)
@@ -154,12 +158,17 @@ class Sidebar(QFrame):
         )
 
     def set_conversations(
-        self, summaries: tuple[ConversationSummary, ...], open_id: ConversationId | None
+        self,
+        summaries: tuple[ConversationSummary, ...],
+        open_id: ConversationId | None,
+        folders: tuple[Folder, ...] = (),
     ) -> None:
         """Show these; rows do not change places while the pointer is over the list."""
         is_watched = self.list.viewport().underMouse()
         self._pending = summaries if is_watched else None
-        self.model.set_conversations(summaries, keeps_order=is_watched)
+        self._folders = folders
+        self.model.set_conversations(summaries, folders, keeps_order=is_watched)
+        self.list.set_folders(self.model.folders)
         self.list.set_open(open_id)
         self._say_when_empty()
 
@@ -299,7 +308,7 @@ class Sidebar(QFrame):
     @Slot()
     def _on_pointer_left(self) -> None:
         if self._pending is not None:
-            self.model.set_conversations(self._pending)
+            self.model.set_conversations(self._pending, self._folders)
             self._pending = None
 
 

@@ -45,10 +45,15 @@ class WindowCommands(QObject):
         window, dialogs, controller = self._window, self._window.dialogs, self._controller
         return {
             CommandId.NEW_CHAT: self.new_chat,
+            CommandId.NEW_TEMPORARY: window.organisation.new_temporary,
+            CommandId.KEEP: controller.keep_conversation,
             CommandId.SEARCH: self.search,
             CommandId.FIND: self.find,
             CommandId.RENAME: self.rename,
             CommandId.PIN: self.pin,
+            CommandId.MOVE: window.organisation.move_to_folder,
+            CommandId.NEW_FOLDER: window.organisation.new_folder,
+            CommandId.ARCHIVE: window.organisation.archive,
             CommandId.DELETE: self.delete,
             CommandId.INSTRUCTIONS: dialogs.show_instructions,
             CommandId.EXPORT: window.history.show_export,
@@ -100,6 +105,7 @@ class WindowCommands(QObject):
             (CommandId.RENAME, has_conversation),
             (CommandId.PIN, has_conversation),
             (CommandId.DELETE, has_conversation),
+            (CommandId.KEEP, self._controller.current.is_temporary and has_conversation),
         ):
             self.actions[command_id].setEnabled(is_enabled)
 
@@ -130,8 +136,9 @@ class WindowCommands(QObject):
         self._controller.set_pinned(current.id, not current.is_pinned)
 
     def delete(self) -> None:
-        """Move the open conversation to the trash."""
-        self._controller.delete_conversation(self._controller.current.id)
+        """Move the open conversation, or those chosen in the sidebar, to the trash."""
+        chosen = self._window.organisation.chosen() or (self._controller.current,)
+        self._controller.delete_conversations(tuple(s.id for s in chosen))
 
     # -- messages --------------------------------------------------------------------------
     def focus_composer(self) -> None:

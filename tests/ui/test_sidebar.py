@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.core.conversation import ConversationSummary, new_conversation_id
-from app.ui.conversation_list import ConversationAction, ConversationActionKind
+from app.ui.conversation_actions import ConversationAction, ConversationActionKind
 from app.ui.models.conversation_list_model import TitleEdited
 from app.ui.sidebar import Sidebar
 from app.ui.sidebar_delegate import ConversationDelegate
@@ -68,7 +68,7 @@ def test_the_open_conversation_is_selected(heard: Heard) -> None:
 def test_a_click_opens(heard: Heard) -> None:
     viewport = heard.sidebar.list.viewport()
     heard.qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=heard.place("Third"))
-    assert heard.asked == [ConversationAction(OPEN, heard.named("Third").id)]
+    assert heard.asked == [ConversationAction(OPEN, (heard.named("Third").id,))]
 
 
 def test_a_click_on_a_heading_does_nothing(heard: Heard) -> None:
@@ -83,12 +83,12 @@ def test_arrow_keys_pass_the_headings_and_enter_opens(heard: Heard) -> None:
     heard.press(Qt.Key.Key_Up)
     assert heard.current_title() == "Pinned one"
     heard.press(Qt.Key.Key_Return)
-    assert heard.asked == [ConversationAction(OPEN, heard.named("Pinned one").id)]
+    assert heard.asked == [ConversationAction(OPEN, (heard.named("Pinned one").id,))]
 
 
 def test_delete_asks_for_the_current_row(heard: Heard) -> None:
     heard.press(Qt.Key.Key_Delete)
-    assert heard.asked == [ConversationAction(DELETE, heard.named("Second").id)]
+    assert heard.asked == [ConversationAction(DELETE, (heard.named("Second").id,))]
 
 
 def test_backspace_deletes_nothing(heard: Heard) -> None:
@@ -128,18 +128,19 @@ def test_the_more_sign_is_a_large_target_inside_its_row(heard: Heard) -> None:
 
 
 @pytest.mark.parametrize(("title", "kind"), [("Pinned one", UNPIN), ("Second", PIN)])
-def test_the_menu_of_a_row_pins_and_deletes(
+def test_the_menu_of_a_row_has_all_that_can_be_done_with_it(
     heard: Heard, title: str, kind: ConversationActionKind
 ) -> None:
     summary = heard.named(title)
-    index = heard.sidebar.model.index_of(summary.id)
-    menu = heard.sidebar.list.menu_for(index, summary)
+    menu = heard.sidebar.list.menu_for(heard.sidebar.model.index_of(summary.id))
+    assert menu is not None
     heard.qtbot.addWidget(menu)
-    actions = [action for action in menu.actions() if not action.isSeparator()]
+    actions = [a for a in menu.actions() if not a.isSeparator() and a.menu() is None]
     for action in actions[1:]:
         action.trigger()
-    assert [a.kind for a in heard.asked] == [kind, DELETE]
-    assert {a.conversation_id for a in heard.asked} == {summary.id}
+    kinds = ConversationActionKind
+    assert [a.kind for a in heard.asked] == [kind, kinds.ARCHIVE, kinds.EXPORT, DELETE]
+    assert {a.conversation_ids for a in heard.asked} == {(summary.id,)}
 
 
 def test_searching_shows_fitting_titles_and_says_when_there_is_none(heard: Heard) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.core.cancellation import CancelToken
 from app.core.conversation import ConversationSummary
 from app.core.errors import Cancelled, LumbreError
+from app.core.message import ConversationId
 from app.core.transfer import (
     ExportFormat,
     ExportLabels,
@@ -42,6 +43,14 @@ from app.workers.transfer_worker import TransferProgressed, TransferThread, Tran
 _BAR_STEPS = 1000
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _NAME_LENGTH = 60  # characters
+
+
+class What(Enum):
+    """Which conversations are written."""
+
+    CHOSEN = "chosen"
+    CURRENT = "current"
+    ALL = "all"
 
 
 class FileKind(Enum):
@@ -70,11 +79,21 @@ class ExportDialog(QDialog):
         current: ConversationSummary | None,
         n_conversations: int,
         parent: QWidget | None = None,
+        chosen: tuple[ConversationId, ...] = (),
     ) -> None:
-        """`current` is the open conversation; None: nothing was written in it yet."""
+        """Ask.
+
+        Args:
+            thread: where it is written.
+            current: the open conversation; None: nothing was written in it yet.
+            n_conversations: of all.
+            parent: the window.
+            chosen: in the sidebar; one that is the open one alone is not offered twice.
+        """
         super().__init__(parent)
         self._thread = thread
         self._current = current
+        self._chosen = chosen if current is None or chosen != (current.id,) else ()
         self._work: TransferWork | None = None
         self._proposed = ""  # the file's name, without suffix, unless the person writes one
         self.what = QComboBox(self)
@@ -100,10 +119,13 @@ class ExportDialog(QDialog):
 
     def _fill(self, n_conversations: int) -> None:
         self.setWindowTitle(self.tr("Export"))
+        if self._chosen:
+            chosen = self.tr("The chosen ones ({n})")
+            self.what.addItem(chosen.format(n=number_text(len(self._chosen))), What.CHOSEN)
         if self._current is not None:
-            self.what.addItem(self.tr("This conversation"), userData=True)
+            self.what.addItem(self.tr("This conversation"), What.CURRENT)
         everything = self.tr("All conversations ({n})")
-        self.what.addItem(everything.format(n=number_text(n_conversations)), userData=False)
+        self.what.addItem(everything.format(n=number_text(n_conversations)), What.ALL)
         for kind, text in (
             (FileKind.MARKDOWN, self.tr("Markdown (to read and edit)")),
             (FileKind.HTML, self.tr("HTML (to read and print)")),
@@ -189,7 +211,8 @@ class ExportDialog(QDialog):
         self.path_field.setText(str(folder / (name + kind.value)))
 
     def _file_name(self) -> str:
-        name = self._current.title if self._current and self.what.currentData() else ""
+        is_current = self.what.currentData() is What.CURRENT
+        name = self._current.title if self._current and is_current else ""
         name = _NOT_IN_NAMES.sub(" ", name).strip(" .")[:_NAME_LENGTH].rstrip(" .")
         return name or self.tr("Lumbre conversations")
 
@@ -214,7 +237,7 @@ class ExportDialog(QDialog):
         if path.suffix.lower() != kind.value:
             path = path.with_name(path.name + kind.value)
             self.path_field.setText(str(path))
-        ids = (self._current.id,) if self._current and self.what.currentData() else None
+        ids = self._ids()
         labels = export_labels()
         has_all_branches = self.branches.isChecked()
         has_thinking = self.thinking.isChecked()
@@ -233,6 +256,13 @@ class ExportDialog(QDialog):
         self._work = self._thread.run(work, self._on_done, self._on_failed)
         self.export_button.setEnabled(False)
         self.close_button.setText(self.tr("Cancel"))
+
+    def _ids(self) -> tuple[ConversationId, ...] | None:
+        """What is to be written; None: everything."""
+        what: What = self.what.currentData()
+        if what is What.CURRENT and self._current is not None:
+            return (self._current.id,)
+        return self._chosen if what is What.CHOSEN else None
 
     @Slot(object)
     def _on_progressed(self, event: TransferProgressed) -> None:

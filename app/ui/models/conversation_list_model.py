@@ -1,25 +1,29 @@
-"""The sidebar's rows: conversations under headings of time, filtered by title."""
+"""The sidebar's rows: conversations under folders and times, filtered by title."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import Enum
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QCoreApplication,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
 )
 
-from app.core.conversation import ConversationSummary
-from app.core.errors import QT_TRANSLATE_NOOP
+from app.core.conversation import ConversationSummary, Folder, FolderId
 from app.core.message import ConversationId
+from app.ui.models.conversation_rows import (
+    Heading,
+    Row,
+    Section,
+    folded,
+    grouped,
+    key_of,
+    places,
+)
 from app.workers.typed_signal import signal_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -32,22 +36,6 @@ _TITLE_ROLES = {
 _MANY = 100  # rows that come or go at once: cheaper as a reset
 
 
-class Section(Enum):
-    """Headings, in their order."""
-
-    PINNED = QT_TRANSLATE_NOOP("sections", "Pinned")
-    TODAY = QT_TRANSLATE_NOOP("sections", "Today")
-    YESTERDAY = QT_TRANSLATE_NOOP("sections", "Yesterday")
-    WEEK = QT_TRANSLATE_NOOP("sections", "Last 7 days")
-    MONTH = QT_TRANSLATE_NOOP("sections", "Last 30 days")
-    OLDER = QT_TRANSLATE_NOOP("sections", "Older")
-
-    @property
-    def text(self) -> str:
-        """Translated heading."""
-        return QCoreApplication.translate("sections", self.value)
-
-
 @dataclass(frozen=True, slots=True)
 class TitleEdited:
     """A person has given a conversation another title."""
@@ -56,41 +44,29 @@ class TitleEdited:
     title: str
 
 
-Row = Section | ConversationSummary
+@dataclass(frozen=True, slots=True)
+class FolderRenamed:
+    """A person has given a folder another name."""
 
-
-def folded(text: str) -> str:
-    """`text` without case and accents, for finding it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def section_of(summary: ConversationSummary, now: datetime) -> Section:
-    """Under which heading a conversation stands; `now` in the person's time zone."""
-    if summary.is_pinned:
-        return Section.PINNED
-    day = datetime.fromtimestamp(summary.updated_at, now.tzinfo).date()
-    today = now.date()
-    if day >= today:  # also after the clock was set back
-        return Section.TODAY
-    if day == today - timedelta(days=1):
-        return Section.YESTERDAY
-    if day > today - timedelta(days=7):
-        return Section.WEEK
-    return Section.MONTH if day > today - timedelta(days=30) else Section.OLDER
+    folder_id: FolderId
+    name: str
 
 
 class ConversationListModel(QAbstractListModel):
     """Headings and conversations as one list. GUI thread only."""
 
     SUMMARY_ROLE = Qt.ItemDataRole.UserRole + 1  # ConversationSummary; None for a heading
-    SECTION_ROLE = Qt.ItemDataRole.UserRole + 2  # Section; None for a conversation
+    HEADING_ROLE = Qt.ItemDataRole.UserRole + 2  # Heading; None for a conversation
     title_edited = signal_of(TitleEdited)
+    folder_renamed = signal_of(FolderRenamed)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._summaries: tuple[ConversationSummary, ...] = ()
+        self._folders: tuple[Folder, ...] = ()
+        self._shows_archived = False
         self._words: list[str] = []
+        self._titles: dict[str, str] = {}  # as they are and folded, for finding them
         self._rows: list[Row] = []
 
     def rowCount(self, parent: AnyIndex = _ROOT) -> int:
@@ -98,16 +74,19 @@ class ConversationListModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Conversations can be chosen and renamed, headings cannot."""
-        if isinstance(self._row(index), ConversationSummary):
-            return (
-                Qt.ItemFlag.ItemIsEnabled
-                | Qt.ItemFlag.ItemIsSelectable
-                | Qt.ItemFlag.ItemIsEditable
-                | Qt.ItemFlag.ItemNeverHasChildren
-            )
-        is_heading = self._row(index) is not None
-        return Qt.ItemFlag.ItemNeverHasChildren if is_heading else Qt.ItemFlag.NoItemFlags
+        """Conversations, folders and the archive can be chosen; what has a name, renamed."""
+        row = self._row(index)
+        if row is None:
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemNeverHasChildren | Qt.ItemFlag.ItemIsDropEnabled
+        if isinstance(row, Heading) and not row.can_fold:
+            return flags
+        flags |= Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if isinstance(row, Heading):
+            return flags | Qt.ItemFlag.ItemIsEditable if row.folder else flags
+        if not row.is_temporary:
+            flags |= Qt.ItemFlag.ItemIsDragEnabled
+        return flags | Qt.ItemFlag.ItemIsEditable
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Title or heading; the two own roles; else None."""
@@ -116,9 +95,10 @@ class ConversationListModel(QAbstractListModel):
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row)
-        if isinstance(row, Section):
-            by_role = {Qt.ItemDataRole.DisplayRole: row.text, self.SECTION_ROLE: row}
-            return by_role.get(role)
+        if isinstance(row, Heading):
+            if role == self.HEADING_ROLE:
+                return row
+            return row.text if role in _TITLE_ROLES else None
         if role == self.SUMMARY_ROLE:
             return row
         return self._title(row) if role in _TITLE_ROLES else None
@@ -126,26 +106,46 @@ class ConversationListModel(QAbstractListModel):
     def setData(
         self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole
     ) -> bool:
-        """Ask for another title; it is shown when the conversation comes back changed."""
+        """Ask for another title or name; it is shown when it comes back changed."""
         row = self._row(index)
-        if role != Qt.ItemDataRole.EditRole or not isinstance(row, ConversationSummary):
+        if role != Qt.ItemDataRole.EditRole or row is None:
             return False
-        title = " ".join(str(value).split())
-        if not title or title == row.title:
-            return False
-        self.title_edited.emit(TitleEdited(row.id, title))
-        return True
+        name = " ".join(str(value).split())
+        if isinstance(row, ConversationSummary) and name and name != row.title:
+            self.title_edited.emit(TitleEdited(row.id, name))
+            return True
+        if isinstance(row, Heading) and row.folder and name and name != row.folder.name:
+            self.folder_renamed.emit(FolderRenamed(row.folder.id, name))
+            return True
+        return False
 
     def set_conversations(
-        self, summaries: Sequence[ConversationSummary], *, keeps_order: bool = False
+        self,
+        summaries: Sequence[ConversationSummary],
+        folders: Sequence[Folder] = (),
+        *,
+        keeps_order: bool = False,
     ) -> None:
-        """Show these, newest first.
+        """Show these, newest first, folders by name.
 
         `keeps_order`: rows that are already there stay where they are (the pointer is over
-        the list), however new their last change is.
+        the list), however new their last change is. What was put elsewhere goes there.
         """
         self._summaries = tuple(summaries)
+        self._folders = tuple(sorted(folders, key=lambda f: (folded(f.name), f.id)))
+        if len(self._titles) > 2 * len(self._summaries) + _MANY:
+            self._titles.clear()
         self._refresh(keeps_order=keeps_order)
+
+    @property
+    def folders(self) -> tuple[Folder, ...]:
+        """All folders, in the order in which they are shown."""
+        return self._folders
+
+    def show_archived(self, is_shown: bool) -> None:
+        """Unfold the archive, or fold it."""
+        self._shows_archived = is_shown
+        self._refresh()
 
     def set_filter(self, text: str) -> None:
         """Show only conversations whose title has all words of `text`."""
@@ -167,6 +167,22 @@ class ConversationListModel(QAbstractListModel):
                 return self.index(at)
         return QModelIndex()
 
+    def index_of_folder(self, folder_id: FolderId) -> QModelIndex:
+        """Where a folder's heading is; an invalid index when it is not shown."""
+        key = (Section.FOLDER, folder_id)
+        for at, row in enumerate(self._rows):
+            if isinstance(row, Heading) and row.key == key:
+                return self.index(at)
+        return QModelIndex()
+
+    def heading_above(self, index: AnyIndex) -> Heading | None:
+        """The heading under which a row stands; a heading's own."""
+        for at in range(index.row(), -1, -1):
+            row = self._rows[at]
+            if isinstance(row, Heading):
+                return row
+        return None
+
     def _row(self, index: AnyIndex) -> Row | None:
         if index.isValid() and 0 <= index.row() < len(self._rows):
             return self._rows[index.row()]
@@ -174,55 +190,53 @@ class ConversationListModel(QAbstractListModel):
 
     def _refresh(self, *, keeps_order: bool = False) -> None:
         shown = [s for s in self._summaries if self._fits(s)]
+        new = list(
+            grouped(
+                shown,
+                self._folders,
+                shows_archived=self._shows_archived,
+                is_searching=bool(self._words),
+            )
+        )
         if keeps_order:
-            by_id = {s.id: s for s in shown}
-            kept = [r for r in self._rows if isinstance(r, Section) or r.id in by_id]
-            present = {r.id for r in kept if isinstance(r, ConversationSummary)}
-            if present == by_id.keys():
-                self._change_to([r if isinstance(r, Section) else by_id[r.id] for r in kept])
-                return
-        self._change_to(list(self._grouped(shown)))
+            by_key = {key_of(row): row for row in new}
+            kept = [by_key[key_of(r)] for r in self._rows if key_of(r) in by_key]
+            if len(kept) == len(new) and places(kept) == places(new):
+                new = kept
+        self._change_to(new)
 
     def _fits(self, summary: ConversationSummary) -> bool:
-        title = folded(summary.title) if self._words else ""
+        if not self._words:
+            return True
+        title = self._titles.get(summary.title)
+        if title is None:
+            title = self._titles[summary.title] = folded(summary.title)
         return all(word in title for word in self._words)
-
-    @staticmethod
-    def _grouped(summaries: Iterable[ConversationSummary]) -> Iterable[Row]:
-        now = datetime.now().astimezone()
-        groups: dict[Section, list[ConversationSummary]] = {}
-        for summary in summaries:
-            groups.setdefault(section_of(summary, now), []).append(summary)
-        for section in Section:
-            if members := groups.get(section):
-                yield section
-                yield from sorted(members, key=lambda s: s.updated_at, reverse=True)
 
     def _change_to(self, new: list[Row]) -> None:
         """Remove, move and insert, so that selection and scroll position survive."""
+        if new == self._rows:
+            return
         if not self._rows or abs(len(new) - len(self._rows)) > _MANY:
             self.beginResetModel()
             self._rows = new
             self.endResetModel()
             return
-        keys = [_key(row) for row in new]
-        wanted = set(keys)
-        for at in range(len(self._rows) - 1, -1, -1):
-            if _key(self._rows[at]) not in wanted:
-                self.beginRemoveRows(_ROOT, at, at)
-                del self._rows[at]
-                self.endRemoveRows()
-        here = {_key(row) for row in self._rows}
+        keys = [key_of(row) for row in new]
+        self._remove_all_but(set(keys))
+        here = {key_of(row) for row in self._rows}
         for at, row in enumerate(new):
+            if at < len(self._rows) and self._rows[at] is row:
+                continue
             key = keys[at]
             if key not in here:
                 self.beginInsertRows(_ROOT, at, at)
                 self._rows.insert(at, row)
                 self.endInsertRows()
                 continue
-            if _key(self._rows[at]) != key:
+            if key_of(self._rows[at]) != key:
                 old = next(
-                    i for i in range(at + 1, len(self._rows)) if _key(self._rows[i]) == key
+                    i for i in range(at + 1, len(self._rows)) if key_of(self._rows[i]) == key
                 )
                 self.beginMoveRows(_ROOT, old, old, _ROOT, at)
                 self._rows.insert(at, self._rows.pop(old))
@@ -231,16 +245,29 @@ class ConversationListModel(QAbstractListModel):
                 self._rows[at] = row
                 self.dataChanged.emit(self.index(at), self.index(at))
 
+    def _remove_all_but(self, wanted: set[object]) -> None:
+        for at in range(len(self._rows) - 1, -1, -1):
+            if key_of(self._rows[at]) not in wanted:
+                self.beginRemoveRows(_ROOT, at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+
     def _title(self, summary: ConversationSummary) -> str:
         return summary.title or self.tr("New chat")
 
     def _spoken(self, row: Row) -> str:
-        if isinstance(row, Section):
-            return row.text
+        if isinstance(row, Heading):
+            if not row.can_fold:
+                return row.text
+            state = self.tr("folded") if row.is_folded else self.tr("unfolded")
+            kind = self.tr("folder {name}") if row.folder else "{name}"
+            text = kind.replace("{name}", row.text)
+            return f"{text}, {row.n_conversations}, {state}"
+        title = self._title(row)
+        if row.is_temporary:
+            return self.tr("{title}, not saved").replace("{title}", title)
+        if row.is_archived:
+            return self.tr("{title}, archived").replace("{title}", title)
         if row.is_pinned:
-            return self.tr("{title}, pinned").replace("{title}", self._title(row))
-        return self._title(row)
-
-
-def _key(row: Row) -> str:
-    return row.value if isinstance(row, Section) else row.id
+            return self.tr("{title}, pinned").replace("{title}", title)
+        return title

@@ -11,14 +11,13 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 
-from app.core.conversation import ConversationSummary, new_conversation_id
+from app.core.conversation import ConversationSummary, Folder, new_conversation_id
+from app.core.organisation import new_folder_id
 from app.ui.models.conversation_list_model import (
     ConversationListModel,
-    Section,
     TitleEdited,
-    folded,
-    section_of,
 )
+from app.ui.models.conversation_rows import Section, day_limits, folded, section_of
 
 DAY = 86_400.0
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -55,8 +54,8 @@ def test_a_conversation_stands_under_the_day_of_its_last_change(
 ) -> None:
     at = NOON.timestamp() - hours_ago * 3600
     plain = ConversationSummary(new_conversation_id(), "t", at, at)
-    assert section_of(plain, NOON) is section
-    assert section_of(replace(plain, is_pinned=True), NOON) is Section.PINNED
+    assert section_of(plain, day_limits(NOON)) is section
+    assert section_of(replace(plain, is_pinned=True), day_limits(NOON)) is Section.PINNED
 
 
 def test_headings_come_before_their_conversations_and_newest_first() -> None:
@@ -67,7 +66,7 @@ def test_headings_come_before_their_conversations_and_newest_first() -> None:
     assert rows(model) == ["Pinned", "pinned", "Today", "new", "Older", "old"]
 
 
-def test_a_heading_can_neither_be_chosen_nor_edited() -> None:
+def test_a_heading_of_time_can_neither_be_chosen_nor_edited() -> None:
     model = ConversationListModel()
     model.set_conversations([summary("a")])
     heading, conversation = model.index(0), model.index(1)
@@ -129,9 +128,10 @@ def test_any_sequence_of_changes_satisfies_qts_model_rules(qtmodeltester: ModelT
     model = ConversationListModel()
     dice = random.Random(7)
     known: list[ConversationSummary] = []
+    folders = [Folder(new_folder_id(), name) for name in ("Work", "Home")]
     qtmodeltester.check(model, force_py=True)  # from here on it watches every change
     for _ in range(60):
-        match dice.choice(("add", "add", "remove", "touch", "pin", "filter")):
+        match dice.choice(("add", "add", "remove", "touch", "pin", "move", "filter", "fold")):
             case "add":
                 known.append(summary(f"title {dice.random()}", dice.uniform(0, 50)))
             case "remove" if known:
@@ -142,9 +142,22 @@ def test_any_sequence_of_changes_satisfies_qts_model_rules(qtmodeltester: ModelT
             case "pin" if known:
                 at = dice.randrange(len(known))
                 known[at] = replace(known[at], is_pinned=not known[at].is_pinned)
+            case "move" if known:
+                at = dice.randrange(len(known))
+                known[at] = replace(
+                    known[at],
+                    folder_id=dice.choice((None, *(f.id for f in folders))),
+                    is_archived=dice.random() < 0.3,
+                )
+            case "fold":
+                at = dice.randrange(len(folders))
+                folders[at] = replace(folders[at], is_folded=not folders[at].is_folded)
+                model.show_archived(dice.random() < 0.5)
             case "filter":
                 model.set_filter(dice.choice(("", "title", "0.1", "none of them")))
-        model.set_conversations(known)
+        model.set_conversations(known, folders, keeps_order=dice.random() < 0.3)
     model.set_filter("")
-    shown = [t for t in rows(model) if t not in {s.value for s in Section}]
+    model.show_archived(True)
+    model.set_conversations(known, [replace(f, is_folded=False) for f in folders])
+    shown = [t for t in rows(model) if t.startswith("title")]
     assert sorted(shown) == sorted(s.title for s in known)

@@ -1,0 +1,168 @@
+"""What the rows of the sidebar are, and under which heading each conversation stands."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.conversation import ConversationSummary, Folder, FolderId
+from app.core.errors import QT_TRANSLATE_NOOP
+
+
+class Section(Enum):
+    """Headings, in their order; there is one of FOLDER for each folder."""
+
+    TEMPORARY = QT_TRANSLATE_NOOP("sections", "Not saved")
+    PINNED = QT_TRANSLATE_NOOP("sections", "Pinned")
+    FOLDER = ""  # the heading is the folder's name
+    TODAY = QT_TRANSLATE_NOOP("sections", "Today")
+    YESTERDAY = QT_TRANSLATE_NOOP("sections", "Yesterday")
+    WEEK = QT_TRANSLATE_NOOP("sections", "Last 7 days")
+    MONTH = QT_TRANSLATE_NOOP("sections", "Last 30 days")
+    OLDER = QT_TRANSLATE_NOOP("sections", "Older")
+    ARCHIVED = QT_TRANSLATE_NOOP("sections", "Archived")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row above conversations."""
+
+    section: Section
+    folder: Folder | None = None  # of FOLDER
+    n_conversations: int = 0
+    is_folded: bool = False  # what belongs under it is not listed
+
+    @property
+    def can_fold(self) -> bool:
+        """Folders and the archive can be folded; only they can be chosen."""
+        return self.section in {Section.FOLDER, Section.ARCHIVED}
+
+    @property
+    def text(self) -> str:
+        """Translated heading, or the folder's name."""
+        if self.folder is not None:
+            return self.folder.name
+        return QCoreApplication.translate("sections", self.section.value)
+
+    @property
+    def key(self) -> tuple[Section, FolderId | None]:
+        """What tells it from other headings."""
+        return self.section, self.folder.id if self.folder is not None else None
+
+
+Row = Heading | ConversationSummary
+
+
+def folded(text: str) -> str:
+    """`text` without case and accents, for finding it."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def day_limits(now: datetime) -> tuple[tuple[float, Section], ...]:
+    """Since when (seconds since 1970) each heading of time holds, newest first; then older.
+
+    `now` is in the person's time zone. What lies in the future is today's: the clock was set
+    back.
+    """
+    today = datetime.combine(now.date(), datetime.min.time())
+    limits = []
+    for n_days, section in _DAYS:
+        begin = today - timedelta(days=n_days)
+        # Not `now`'s own offset: a day before summer time has another one.
+        local = begin.astimezone() if now.tzinfo is None else begin.replace(tzinfo=now.tzinfo)
+        limits.append((local.timestamp(), section))
+    return tuple(limits)
+
+
+def section_of(
+    summary: ConversationSummary, limits: tuple[tuple[float, Section], ...]
+) -> Section:
+    """Under which heading a conversation stands; `limits` are of `day_limits`."""
+    if summary.is_temporary or summary.is_archived:
+        return Section.TEMPORARY if summary.is_temporary else Section.ARCHIVED
+    if summary.is_pinned or summary.folder_id is not None:
+        return Section.PINNED if summary.is_pinned else Section.FOLDER
+    at = summary.updated_at
+    for begin, section in limits:
+        if at >= begin:
+            return section
+    return Section.OLDER
+
+
+_DAYS = (
+    (0, Section.TODAY),
+    (1, Section.YESTERDAY),
+    (6, Section.WEEK),
+    (29, Section.MONTH),
+)
+_BY_TIME = frozenset(
+    {Section.TODAY, Section.YESTERDAY, Section.WEEK, Section.MONTH, Section.OLDER}
+)
+
+
+def grouped(
+    summaries: Iterable[ConversationSummary],
+    folders: Sequence[Folder],
+    *,
+    shows_archived: bool,
+    is_searching: bool,
+) -> Iterable[Row]:
+    """Conversations under their headings, newest first.
+
+    Args:
+        summaries: what is to be listed; a folder that is not there is no folder.
+        folders: in the order in which they are shown; empty ones are shown, too.
+        shows_archived: whether the archive is unfolded.
+        is_searching: nothing is folded away then, and empty folders are left out.
+    """
+    limits = day_limits(datetime.now())
+    known = {f.id for f in folders}
+    groups: dict[object, list[ConversationSummary]] = {}
+    for summary in summaries:
+        section = section_of(summary, limits)
+        if section is Section.FOLDER and summary.folder_id not in known:
+            section = section_of(replace(summary, folder_id=None), limits)
+        key = summary.folder_id if section is Section.FOLDER else section
+        groups.setdefault(key, []).append(summary)
+    for heading in _headings(folders, shows_archived=shows_archived):
+        members = groups.get(heading.folder.id if heading.folder else heading.section, [])
+        if not members and (is_searching or heading.folder is None):
+            continue
+        is_folded = heading.is_folded and not is_searching
+        yield replace(heading, n_conversations=len(members), is_folded=is_folded)
+        if not is_folded:
+            yield from sorted(members, key=lambda s: s.updated_at, reverse=True)
+
+
+def _headings(folders: Sequence[Folder], *, shows_archived: bool) -> Iterable[Heading]:
+    """All that could be, in their order."""
+    for section in Section:
+        if section is Section.FOLDER:
+            for folder in folders:
+                yield Heading(section, folder, is_folded=folder.is_folded)
+        else:
+            is_folded = section is Section.ARCHIVED and not shows_archived
+            yield Heading(section, is_folded=is_folded)
+
+
+def key_of(row: Row) -> object:
+    """What tells a row from all others."""
+    return row.id if isinstance(row, ConversationSummary) else row.key
+
+
+def places(rows: Iterable[Row]) -> set[tuple[object, object]]:
+    """Each conversation with what a person has put it under; the time does not count."""
+    places: set[tuple[object, object]] = set()
+    above: object = None
+    for row in rows:
+        if isinstance(row, Heading):
+            above = None if row.section in _BY_TIME else row.key
+        else:
+            places.add((row.id, above))
+    return places
