@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__, command_line
 from app.command_line import Arguments
-from app.core.errors import LumbreError, StorageError
+from app.core.errors import LockedError, LumbreError, StorageError
 from app.core.generation import Engine
 from app.core.resources import resource_path
 from app.core.settings import Settings, load_settings
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-EXIT_OK, EXIT_FAILED = 0, 1
+EXIT_OK, EXIT_FAILED, EXIT_LOCKED = 0, 1, 3  # 2: wrong arguments
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         return EXIT_FAILED
     except LumbreError as error:
         print(error, file=sys.stderr)  # noqa: T201
-        return EXIT_FAILED
+        return EXIT_LOCKED if isinstance(error, LockedError) else EXIT_FAILED
 
 
 def _run(arguments: Arguments) -> int:
@@ -73,10 +73,14 @@ def _run(arguments: Arguments) -> int:
 
 def _transfer(arguments: Arguments, paths: AppPaths) -> int:
     from app.history_commands import export_history, import_history
+    from app.passphrase_prompt import unlocked
 
-    if arguments.import_from is not None:
-        return import_history(paths, arguments.import_from)
-    return 0 if arguments.export_to is None else export_history(paths, arguments.export_to)
+    with unlocked(paths.data_dir, arguments.passphrase_file):
+        if arguments.import_from is not None:
+            return import_history(paths, arguments.import_from)
+        if arguments.export_to is not None:
+            return export_history(paths, arguments.export_to)
+        return EXIT_OK
 
 
 def _ask(arguments: Arguments, paths: AppPaths, text: str) -> int:

@@ -27,6 +27,7 @@ class Arguments:
     plan: Path | None = None
     export_to: Path | None = None  # its suffix is one of EXPORT_SUFFIXES
     import_from: Path | None = None
+    passphrase_file: str | None = None  # "-": standard input; None: asked for
     probe: tuple[str, ...] | None = None
     reads_pdf: bool = False
     greedy: bool = False
@@ -58,6 +59,7 @@ def parse(argv: list[str]) -> Arguments:
         plan=found.plan,
         export_to=export_to,
         import_from=found.import_from,
+        passphrase_file=found.passphrase_file,
         greedy=found.greedy,
         is_verbose=found.verbose,
     )
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="lumbre",
         description="Private chat with gpt-oss on this computer. Without options the window "
         "opens.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 the passphrase is missing "
+        "or wrong.",
     )
     parser.add_argument(
         "file", nargs="?", type=Path, help="GGUF file to load, as a file manager hands it over"
@@ -89,6 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--show-thinking", action="store_true")
     how.add_argument("--json", action="store_true", help="print one JSON object")
     how.add_argument("--greedy", action="store_true", help="always the likeliest token")
+    secret = parser.add_argument_group("with --export and --import of an encrypted history")
+    secret.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        help="first line of FILE (-: of the standard input) is the passphrase or the recovery "
+        "key; else LUMBRE_PASSPHRASE is taken, else it is asked for",
+    )
     return parser
 
 

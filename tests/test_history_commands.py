@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from app.core.message import Message, Role, new_message_id
 from app.history_commands import FORMATS
 from app.storage.conversation_store import open_store
 from app.storage.instance_lock import acquire
+from app.storage.vault import FolderVault
 
 CHATGPT = [
     {
@@ -164,3 +169,54 @@ def test_wrong_arguments_leave_with_code_2(argv: list[str]) -> None:
 
 def test_every_format_that_is_accepted_can_be_written() -> None:
     assert set(command_line.EXPORT_SUFFIXES) == set(FORMATS)
+
+
+PASSPHRASE = "correcto caballo batería"
+
+
+@pytest.fixture
+def locked_dir(data_dir: Path) -> Iterator[Path]:
+    vault = FolderVault(data_dir)
+    vault.turn_on(PASSPHRASE)
+    vault.lock()
+    yield data_dir
+    vault.lock()
+
+
+def test_an_encrypted_history_needs_its_passphrase(
+    locked_dir: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    target, secret = tmp_path / "out.json", tmp_path / "secret.txt"
+    export = ["--export", str(target), "--data-dir", str(locked_dir)]
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(export) == 3
+    assert "--passphrase-file" in capsys.readouterr().err
+    secret.write_text("wrong horse\n", encoding="utf-8")
+    assert main([*export, "--passphrase-file", str(secret)]) == 3
+    assert "neither the passphrase" in capsys.readouterr().err
+    assert main([*export, "--passphrase-file", str(tmp_path / "none")]) == 1
+    assert not target.exists()
+    secret.write_text(PASSPHRASE + "\nmore\n", encoding="utf-8")
+    assert main([*export, "--passphrase-file", str(secret)]) == 0
+    assert "Stone walls" in target.read_text("utf-8")
+    assert FolderVault(locked_dir).is_locked()
+
+
+def test_the_passphrase_may_come_from_the_environment_or_the_standard_input(
+    locked_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "conversations.json"
+    file.write_text(json.dumps(CHATGPT), encoding="utf-8")
+    command = ["--import", str(file), "--data-dir", str(locked_dir)]
+    monkeypatch.setenv("LUMBRE_PASSPHRASE", PASSPHRASE)
+    assert main(command) == 0
+    assert "LUMBRE_PASSPHRASE" not in os.environ
+    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSPHRASE + "\n"))
+    target = tmp_path / "out.md"
+    export = ["--export", str(target), "--data-dir", str(locked_dir)]
+    assert main([*export, "--passphrase-file", "-"]) == 0
+    assert "From ChatGPT" in target.read_text("utf-8")
+    assert b"From ChatGPT" not in (locked_dir / "conversations.db").read_bytes()

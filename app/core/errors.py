@@ -9,6 +9,7 @@
     │   │   └── EngineAbortedError   llama.cpp gave up for good: only a restart helps
     │   ├── PromptTooLongError   the newest message alone does not fit the context
     │   ├── StorageError         about the data folder or the database
+    │   │   └── LockedError          it is encrypted, and the right passphrase was not given
     │   └── HubError             about a download or an import
     └── BugError             ours: logged with its traceback, shown in the report dialog
 
@@ -75,6 +76,10 @@ class PromptTooLongError(UserError):
 
 class StorageError(UserError):
     """The data folder or the database cannot be used as asked."""
+
+
+class LockedError(StorageError):
+    """The history is encrypted, and its passphrase is missing or wrong."""
 
 
 class HubError(UserError):

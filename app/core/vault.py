@@ -57,6 +57,13 @@ class Vault(Protocol):
         """
         ...
 
+    def tidy(self) -> None:
+        """Encrypt and erase what a crash left readable; nothing while it is locked.
+
+        Only for the process that has the data folder for itself, with the history closed.
+        """
+        ...
+
     def lock(self) -> None:
         """Forget the key; connections that are open must be closed by their owners."""
         ...

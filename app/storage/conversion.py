@@ -14,7 +14,7 @@ from app.storage.data_folder import make_private_file, sync_file, sync_folder
 from app.storage.keys import HistoryKey
 from app.storage.sqlite import Connection, Error, OpenMode, connect, error_name, pragma_int
 
-_CHECK_EVERY = 50_000  # steps of SQLite's machine, some milliseconds
+_CHECK_EVERY = 10_000  # steps of SQLite's machine, about a millisecond
 _WRITING = 0.7  # of the work; the rest is checking
 _BLOCK_BYTES = 1 << 20
 _TABLES = """
@@ -51,6 +51,8 @@ def write_converted(
         _check(source, part, key, cancel)
         sync_file(part)
         on_fraction(1.0)
+        if cancel.is_cancelled:
+            raise Cancelled
     except BaseException:
         with contextlib.suppress(OSError):
             erase(part)

@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.core.errors import QT_TRANSLATE_NOOP, StorageError
+from app.core.errors import QT_TRANSLATE_NOOP, LockedError, StorageError
 from app.core.passphrase import SHORTEST_PASSPHRASE
 from app.storage.data_folder import (
     DataFolder,
@@ -110,12 +110,12 @@ def unwrap(file: KeyFile, secret: str) -> HistoryKey:
     """The key, by the passphrase or the recovery key.
 
     Raises:
-        StorageError: it is neither.
+        LockedError: it is neither.
     """
     key = _unwrap(file.passphrase, _normal_passphrase(secret))
     key = key or _unwrap(file.recovery, _normal_recovery(secret))
     if key is None:
-        raise StorageError(_WRONG)
+        raise LockedError(_WRONG)
     return key
 
 

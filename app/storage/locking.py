@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.core.errors import QT_TRANSLATE_NOOP, StorageError
+from app.core.errors import QT_TRANSLATE_NOOP, LockedError
 from app.storage.keys import key_for
 
 DATABASE_NAME = "conversations.db"
@@ -52,7 +52,7 @@ def require_unlocked(data_dir: Path) -> None:
         data_dir: absolute.
 
     Raises:
-        StorageError: it is locked.
+        LockedError: it is locked.
     """
     if is_locked(data_dir):
-        raise StorageError(_LOCKED, folder=str(data_dir))
+        raise LockedError(_LOCKED, folder=str(data_dir))

@@ -63,9 +63,13 @@ class FolderVault:
         """Make the history readable in this process."""
         key = key_file.unwrap(key_file.load(self._folder), secret)
         keys.remember(self._folder.path, key)
-        # What was on its way when the program ended.
-        self._sweep()
-        self._convert_backups(PLAIN, key, _Progress(self._folder))
+
+    def tidy(self) -> None:
+        """Finish what was on its way when the program ended."""
+        key = keys.key_for(self._folder.path)
+        if key is not None and self.is_encrypted():
+            self._sweep()
+            self._convert_backups(PLAIN, key, _Progress(self._folder))
 
     def lock(self) -> None:
         """Forget the key; connections that are open must be closed by their owners."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.core.cancellation import CancelToken
-from app.core.errors import StorageError
+from app.core.errors import Cancelled, LockedError, StorageError
 from app.core.history import SearchQuery
 from app.core.transfer import ExportFormat, ExportRequest
-from app.core.vault import Vault
+from app.core.vault import Conversion, Vault
 from app.storage.backup import FolderBackups
 from app.storage.conversation_store import open_store
 from app.storage.search import FolderSearch
@@ -208,15 +208,20 @@ def test_a_hostile_key_file_gets_a_sentence(
     assert len(closed_chat.conversation.messages) == 2
 
 
-def test_a_plain_backup_is_encrypted_when_the_history_is_unlocked(
+def test_what_a_crash_left_readable_is_encrypted_or_erased(
     closed_chat: Chat, vault: Vault, data_dir: Path
 ) -> None:
     backup = FolderBackups(data_dir).back_up_now()
     plain = backup.path.read_bytes()
     vault.turn_on(PASSPHRASE)
     backup.path.write_bytes(plain)  # as if the program had ended before it was converted
+    (data_dir / "converted.db").write_bytes(plain)
+    (data_dir / "backups" / "x.db.part").write_bytes(plain)
     vault.lock()
+    vault.tidy()
+    assert len(readable_files(data_dir)) == 3
     vault.unlock(PASSPHRASE)
+    vault.tidy()
     assert readable_files(data_dir) == []
     assert len(closed_chat.conversation.messages) == 2
 
@@ -246,3 +251,113 @@ def test_a_damaged_encrypted_history_is_read_as_far_as_it_can_be(
     assert store.check_and_repair().was_sound
     store.close()
     assert b"message" not in database.read_bytes()
+
+
+def test_cancelled_on_the_way_the_history_is_as_it_was(
+    closed_chat: Chat, vault: Vault, data_dir: Path
+) -> None:
+    FolderBackups(data_dir).back_up_now()
+    before = (data_dir / "conversations.db").read_bytes()
+    for fraction in (0.0, 0.2, 0.4):
+        cancel = CancelToken()
+
+        def look(
+            state: Conversion, limit: float = fraction, token: CancelToken = cancel
+        ) -> None:
+            if state.fraction >= limit and state.can_cancel:
+                token.cancel()
+
+        with pytest.raises(Cancelled):
+            vault.turn_on(PASSPHRASE, cancel, look)
+        assert not vault.is_encrypted()
+        assert (data_dir / "conversations.db").read_bytes() == before
+        assert [p.name for p in data_dir.rglob("*key*")] == []
+    vault.turn_on(PASSPHRASE)
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        vault.turn_off(PASSPHRASE, cancel)
+    assert vault.is_encrypted()
+    assert readable_files(data_dir) == []
+    assert len(closed_chat.conversation.messages) == 2
+
+
+def test_progress_rises_to_the_end_and_says_when_there_is_no_way_back(
+    closed_chat: Chat, vault: Vault, data_dir: Path
+) -> None:
+    FolderBackups(data_dir).back_up_now()
+    told: list[Conversion] = []
+    vault.turn_on(PASSPHRASE, on_progress=told.append)
+    fractions = [state.fraction for state in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert told[0].can_cancel
+    assert not told[-1].can_cancel
+    assert closed_chat.conversation.messages
+
+
+def test_a_new_recovery_key_replaces_the_old_one(closed_chat: Chat, vault: Vault) -> None:
+    change = vault.turn_on(PASSPHRASE)
+    recovery_key = vault.new_recovery_key(PASSPHRASE)
+    vault.lock()
+    with pytest.raises(LockedError):
+        vault.unlock(change.recovery_key)
+    vault.unlock(recovery_key)
+    vault.lock()
+    vault.unlock(PASSPHRASE)
+    assert closed_chat.conversation.messages
+
+
+def test_what_could_not_be_encrypted_is_named_and_can_be_erased(
+    closed_chat: Chat, vault: Vault, data_dir: Path
+) -> None:
+    backup = FolderBackups(data_dir).back_up_now()
+    damaged = bytearray(backup.path.read_bytes())
+    damaged[4096:12288] = b"\xff" * 8192
+    backup.path.write_bytes(damaged)
+    aside = data_dir / "set-aside" / "older" / "conversations.db"
+    aside.parent.mkdir(parents=True)
+    aside.write_bytes(WORD)
+    change = vault.turn_on(PASSPHRASE)
+    assert set(change.unchanged) == {backup.path, aside}
+    vault.erase((*change.unchanged, data_dir / "conversations.db"))
+    assert not backup.path.exists()
+    assert not aside.parent.exists()
+    assert vault.is_encrypted()
+    assert closed_chat.conversation.messages
+
+
+def test_an_encrypted_history_that_vanished_does_not_begin_anew_unencrypted(
+    closed_chat: Chat, vault: Vault, data_dir: Path
+) -> None:
+    vault.turn_on(PASSPHRASE)
+    backup = FolderBackups(data_dir).back_up_now()
+    vault.lock()
+    (data_dir / "conversations.db").unlink()
+    with pytest.raises(LockedError):
+        open_store(data_dir)
+    vault.unlock(PASSPHRASE)
+    store = open_store(data_dir)
+    new = type(closed_chat)(store, "unmistakable new title")
+    store.restore_backup(backup)
+    assert len(store.list_conversations()) == 1
+    store.close()
+    assert new.conversation.id != closed_chat.conversation.id
+    assert readable_files(data_dir) == []
+
+
+def test_search_backup_and_transfer_say_that_it_is_locked(
+    closed_chat: Chat, vault: Vault, data_dir: Path, tmp_path: Path
+) -> None:
+    vault.turn_on(PASSPHRASE)
+    vault.lock()
+    transfer = FolderTransfer(data_dir)
+    for work in (
+        lambda: FolderSearch(data_dir).search(SearchQuery("unmistakable")),
+        lambda: FolderBackups(data_dir).back_up_now(),
+        lambda: transfer.export(ExportRequest(tmp_path / "all.json", ExportFormat.JSON)),
+        lambda: transfer.run_import(tmp_path / "all.json", CancelToken()),
+    ):
+        with pytest.raises(LockedError):
+            work()
+    assert closed_chat.conversation.messages

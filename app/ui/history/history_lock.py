@@ -90,9 +90,12 @@ class HistoryLock(QObject):
         if self._state is not LockState.LOCKED:
             return
         self._set_state(LockState.UNLOCKING)
-        self._vault().submit(
-            lambda vault: vault.unlock(secret), self._on_unlocked, self._on_unlock_failed
-        )
+
+        def work(vault: Vault) -> None:
+            vault.unlock(secret)
+            vault.tidy()
+
+        self._vault().submit(work, self._on_unlocked, self._on_unlock_failed)
 
     def ask(
         self,
