@@ -38,7 +38,7 @@ class KvState:
     ids: tuple[int, ...]  # the tokens in it, from position 0 on
     sequence: Buffer  # all layers after the last of them
     windows: tuple[KvWindow, ...]  # ascending, all before the last token
-    made_at: float  # seconds since 1970: when its newest token was read or written
+    made_at: float  # seconds since 1970: what was erased later may still be in it
 
     @property
     def n_bytes(self) -> int:

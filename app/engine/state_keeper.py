@@ -74,6 +74,7 @@ class StateKeeper:
         self._speed = 0.0  # tokens a second; 0: not known
         self._owner: StateKey | None = None
         self._n_text = 0  # tokens in the cache that a later prompt will begin with
+        self._asked_at = 0.0  # when the owner's last prompt came, seconds since 1970
         self._kept: dict[StateKey, tuple[int, ...]] = {}  # ids of what was saved or loaded
         self._writer = _Writer(store, identity)
 
@@ -91,7 +92,7 @@ class StateKeeper:
         found = self._find(key, wanted, n_kept)  # before one of the same key replaces it
         if self._n_text > n_kept:
             self._keep(self._worth_keeping_s, n_shared=n_kept)
-        self._owner, self._n_text = key, n_text
+        self._owner, self._n_text, self._asked_at = key, n_text, time.time()
         if key is None or found is None:
             return
         if self._cache.restore(found):
@@ -165,7 +166,7 @@ class StateKeeper:
         if self._seconds(n_text - n_saved) < worth_s or n_text == n_saved or room == 0:
             return
         started = time.monotonic()
-        state = cache.state(time.time())
+        state = cache.state(self._asked_at)
         if state is None or state.n_bytes > room:
             return
         self._kept[key] = state.ids

@@ -45,13 +45,14 @@ _PUT_SUMMARY = f"""
 _TOUCH = f"UPDATE conversations SET updated_at = ?, sort_key = {_NEXT_SORT_KEY} WHERE id = ?"
 _CONTENT = (
     "text = :text, thinking = :thinking, state = :state, reasoning = :reasoning, "
-    "finish_reason = :finish_reason, model_name = :model_name, stats = :stats"
+    "finish_reason = :finish_reason, model_name = :model_name, stats = :stats, "
+    "token_ids = :token_ids"
 )
 _PUT_MESSAGE = f"""
     INSERT INTO messages (uuid, conversation, parent, role, created_at, text, thinking,
-        state, reasoning, finish_reason, model_name, stats)
+        state, reasoning, finish_reason, model_name, stats, token_ids)
     VALUES (:uuid, :conversation, :parent, :role, :created_at, :text, :thinking,
-        :state, :reasoning, :finish_reason, :model_name, :stats)
+        :state, :reasoning, :finish_reason, :model_name, :stats, :token_ids)
     ON CONFLICT (uuid) DO UPDATE SET {_CONTENT} WHERE conversation = :conversation
     RETURNING id
 """

@@ -233,6 +233,25 @@ _ORGANISATION_SQL = (
 )
 
 
+_STATES_SQL = (
+    # Of an answer, as the model wrote it, three bytes an id: another encoding of the same
+    # text would make what the model has read of it useless.
+    "ALTER TABLE messages ADD COLUMN token_ids BLOB",
+    """
+    CREATE TABLE kv_states (
+        conversation INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        beginning TEXT NOT NULL,           -- which instructions its prompts begin with
+        identity TEXT NOT NULL,            -- of the model and all else that it depends on
+        name TEXT NOT NULL UNIQUE,         -- of its file
+        n_bytes INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        used_at REAL NOT NULL,
+        PRIMARY KEY (conversation, beginning)
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
 @_steps(name="0001_conversations")
 def _conversations(db: Database) -> None:
     """Conversations, their message trees, drafts and the trash.
@@ -276,6 +295,12 @@ def _organisation(db: Database) -> None:
     encrypted when the history is.
     """
     _run(db, _ORGANISATION_SQL)
+
+
+@_steps(name="0006_states")
+def _states(db: Database) -> None:
+    """Token ids of answers, and which KV states are kept beside the database."""
+    _run(db, _STATES_SQL)
 
 
 def _run(db: Database, statements: tuple[str, ...]) -> None:

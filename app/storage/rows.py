@@ -33,9 +33,10 @@ SUMMARY_COLUMNS = (
 )
 MESSAGE_COLUMNS = (
     "id, parent, uuid, role, text, thinking, created_at, state, reasoning, finish_reason, "
-    "model_name, stats"
+    "model_name, stats, token_ids"
 )
 _LATEST_SECONDS = 253_402_300_799.0  # end of the year 9999: what a date can show
+_ID_BYTES = 3
 _LEVELS = {str(level): level for level in ReasoningEffort}
 _STATS_DEFAULTS = asdict(GenerationStats())
 
@@ -110,7 +111,8 @@ def message_from(
     A word that this version does not know (of a newer program) becomes the nearest that it
     does; the row itself is not changed by that.
     """
-    _, _, uuid, role, text, thinking, created_at, state, reasoning, finish, model, stats = row
+    _, _, uuid, role, text, thinking, created_at, state, reasoning, finish, *rest = row
+    model, stats, token_ids = rest
     return Message(
         id=MessageId(uuid),
         conversation_id=conversation_id,
@@ -125,6 +127,7 @@ def message_from(
         model_name=model,
         stats=_stats_from(stats),
         attachments=attachments,
+        token_ids=_ids_from(token_ids),
     )
 
 
@@ -138,7 +141,22 @@ def message_content(message: Message) -> dict[str, object]:
         "finish_reason": message.finish_reason and str(message.finish_reason),
         "model_name": clean_text(message.model_name),
         "stats": None if message.stats is None else json.dumps(asdict(message.stats)),
+        "token_ids": _ids_bytes(message.token_ids),
     }
+
+
+def _ids_bytes(ids: tuple[int, ...]) -> bytes | None:
+    """Token ids in three bytes each: a vocabulary has far fewer than 16 million."""
+    if not ids or not all(0 <= i < 1 << (8 * _ID_BYTES) for i in ids):
+        return None
+    return b"".join(i.to_bytes(_ID_BYTES, "little") for i in ids)
+
+
+def _ids_from(data: bytes | None) -> tuple[int, ...]:
+    if data is None or len(data) % _ID_BYTES:
+        return ()
+    starts = range(0, len(data), _ID_BYTES)
+    return tuple(int.from_bytes(data[i : i + _ID_BYTES], "little") for i in starts)
 
 
 def _member(kind: type[E], word: str | None) -> E | None:

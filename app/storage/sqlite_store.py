@@ -161,10 +161,12 @@ class SqliteConversationStore:
     def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Move it to the trash; nothing happens when it is there already."""
         self.file.write(lambda c: changes.trash_conversation(c, conversation_id))
+        trash.drop_states(self.file)
 
     def delete_conversations(self, conversation_ids: Sequence[ConversationId]) -> None:
         """Move them to the trash: all or none."""
         self.file.write(lambda c: _each(changes.trash_conversation, c, conversation_ids))
+        trash.drop_states(self.file)
 
     def restore_conversation(self, conversation_id: ConversationId) -> None:
         """Take it out of the trash; nothing happens when it is not there."""

@@ -16,7 +16,10 @@ from app.storage.copying import UnsoundCopyError, compact_database
 from app.storage.data_folder import make_private_file, sync_folder
 from app.storage.failures import database_error, folder_error
 from app.storage.history_file import HistoryFile
+from app.storage.kv_state_rows import text_is_erased
+from app.storage.kv_states import drop_stray_files
 from app.storage.sqlite import Connection, Error, OpenMode, connect, transaction
+from app.storage.state_files import FolderStates
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +90,7 @@ def purge_expired(file: HistoryFile) -> int:
     n_expired = sum(entry.trashed_at <= limit for entry in list_trash(file))
     if n_expired:
         file.write(lambda c: _purge(c, limit))
+        drop_states(file)
     return n_expired
 
 
@@ -140,7 +144,9 @@ def _erase(file: HistoryFile, doomed: _Doomed) -> None:
     Raises:
         StorageError: another program reads the file: traces stay.
     """
+    file.write(text_is_erased)
     file.write(doomed.delete)
+    drop_states(file)
     connection, folder = file.db.conn, file.folder
     new = folder.database.with_name("compacted.db")
     compact_database(connection, new)
@@ -179,6 +185,15 @@ def _erase_from(backup: Backup, doomed: _Doomed, file: HistoryFile) -> None:
             work.unlink()
 
 
+def drop_states(file: HistoryFile) -> None:
+    """Delete what models have read of conversations that are deleted."""
+    try:
+        drop_stray_files(file.db.conn, FolderStates(file.folder.path))
+    except (Error, OSError, StorageError) as error:
+        logger.warning("a KV state stays until the next one is written: %s", error)
+
+
 def _purge(connection: Connection, limit: float) -> None:
+    text_is_erased(connection)
     for table in ("conversations", "messages"):
         connection.execute(f"DELETE FROM {table} WHERE trashed_at <= ?", (limit,))  # noqa: S608

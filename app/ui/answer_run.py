@@ -190,6 +190,7 @@ class AnswerRun(QObject):
             state=MessageState.COMPLETE,
             finish_reason=reason,
             stats=stats if stats != GenerationStats() else None,
+            token_ids=result.final_ids if result is not None else (),
         )
         self._engine.prefill_progressed.disconnect(self._on_prefill_progressed)
         self._engine.delta_ready.disconnect(self._on_delta_ready)
