@@ -33,7 +33,7 @@ from app.engine.trial_result import ANY_TEXT, ProbeResult, TrialOutcome, TrialTe
 if TYPE_CHECKING:
     from app.engine.context import LlamaContext
 
-__all__ = ["ProbeResult", "main", "self_test_device", "trial_load"]
+__all__ = ["ProbeResult", "leave_no_traces", "main", "self_test_device", "trial_load"]
 
 EXIT_OK, EXIT_REFUSED = 0, 1
 _N_PROMPT = 32  # tokens
@@ -41,10 +41,15 @@ _N_PROMPT = 32  # tokens
 
 def main(argv: list[str] | None = None) -> int:
     """Run one trial in this process; returns the exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == ["--tune"]:  # a bundle has one way in for all of the engine's processes
+        from app.engine.tune_child import main as measure
+
+        return measure(given[1:])
     arguments = _parser().parse_args(argv)
     if arguments.follow_stdin:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    _leave_no_traces()
+    leave_no_traces()
     if arguments.devices:
         found = [{**_fields(d), "kind": d.kind.value} for d in devices()]
         print(json.dumps(found))  # noqa: T201
@@ -153,7 +158,7 @@ def _end_with_parent() -> None:
     os._exit(EXIT_REFUSED)
 
 
-def _leave_no_traces() -> None:
+def leave_no_traces() -> None:
     """No core file, no error box; behind the window in priority."""
     from app.engine.thread_priority import lower_own_priority
 

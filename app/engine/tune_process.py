@@ -1,0 +1,115 @@
+"""Starting the measuring process and talking with it: the parent's side of `tune_child`."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from app.core.cancellation import CancelToken
+from app.core.errors import Cancelled, ModelLoadError
+from app.core.generation import EngineSettings
+from app.core.own_process import CREATE_NO_WINDOW, own_command, own_environment
+from app.engine.trial import default_timeout_s
+from app.engine.trial_result import crashed, timed_out
+from app.engine.tune_messages import TuneAction, TuneCommand, TuneReply
+
+_POLL_S = 0.05
+_END_S = 2.0  # for leaving by itself; then it is ended
+
+
+class TuneProcess:
+    """A model in a process of its own; satisfies `tune_search.Bench`."""
+
+    def __init__(self, path: Path, size_bytes: int, cancel: CancelToken) -> None:
+        """`size_bytes` of the model: how long loading may take."""
+        self._path = path
+        self._cancel = cancel
+        self._timeout_s = default_timeout_s(size_bytes)
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._process = subprocess.Popen(
+            own_command("--probe", "app.engine.probe", ["--tune", str(path)]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=own_environment() | {"GGML_NO_BACKTRACE": "1"},
+            creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        )
+        self._reader = threading.Thread(target=self._read_lines, name="tune-stdout")
+        self._reader.start()
+
+    def open(self, settings: EngineSettings) -> TuneReply:
+        """Load with these settings.
+
+        Raises:
+            ModelLoadError: it does not load like this, or the process died of it.
+            Cancelled: the token was set.
+        """
+        return self._ask(TuneCommand(TuneAction.OPEN, settings))
+
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        """Read a prompt; tokens per second. Raises as `open`."""
+        return self._measure(TuneAction.PREFILL, n_tokens, n_threads)
+
+    def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        """Write tokens one by one, tokens per second. Raises as `open`."""
+        return self._measure(TuneAction.DECODE, n_tokens, n_threads)
+
+    def _measure(self, action: TuneAction, n_tokens: int, n_threads: int) -> float:
+        command = TuneCommand(action, n_threads=n_threads, n_tokens=n_tokens)
+        return self._ask(command).tps
+
+    def close(self) -> None:
+        """End the process and join what reads its output."""
+        process = self._process
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()
+        if not self._cancel.is_cancelled:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_END_S)
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        self._reader.join()
+        if process.stdout is not None:
+            process.stdout.close()
+
+    def _ask(self, command: TuneCommand) -> TuneReply:
+        pipe = self._process.stdin
+        with suppress(OSError):  # it has ended: the answer says how
+            if pipe is not None:
+                pipe.write(command.to_json().encode() + b"\n")
+                pipe.flush()
+        line = self._next_line()
+        try:
+            reply = TuneReply.from_json(line) if line is not None else None
+        except ValueError:
+            reply = None
+        if reply is None:
+            self._process.kill()
+            raise crashed(self._path, self._process.wait(), "").error()
+        if not reply.is_ok:
+            raise ModelLoadError(reply.template, **reply.values)
+        return reply
+
+    def _next_line(self) -> str | None:
+        deadline = monotonic() + self._timeout_s
+        while True:
+            if self._cancel.is_cancelled:
+                raise Cancelled
+            with suppress(queue.Empty):
+                return self._lines.get(timeout=_POLL_S)
+            if monotonic() > deadline:
+                raise timed_out(self._path, self._timeout_s).error()
+
+    def _read_lines(self) -> None:
+        pipe = self._process.stdout
+        if pipe is not None:
+            for line in pipe:
+                self._lines.put(line.decode("utf-8", "replace"))
+        self._lines.put(None)

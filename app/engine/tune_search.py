@@ -1,0 +1,297 @@
+"""Looking for better settings: few trials, in turns with the automatic ones.
+
+A computer that does other things beside makes any single measurement worthless. So a value is
+measured in the same rounds as the automatic one and only the middle of the rounds counts; and
+it must save more than `LEAST_GAIN` of a turn's time, or all stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from time import monotonic
+from typing import Any, Protocol
+
+from app.core.errors import ModelError
+from app.core.generation import EngineSettings
+from app.core.machine import Machine
+from app.core.memory_plan import plan_load
+from app.core.model_card import ModelCard
+from app.core.plan_words import Verdict
+from app.core.tuning import Knob, Speeds, Tuned, TuneProgress, TuneTrial
+from app.engine.tune_messages import TuneReply
+
+LEAST_GAIN = 0.03
+BUDGET_S = 105.0  # all together; what does not fit is not tried
+_SLICE_S = 0.7  # of one measurement
+_ROUNDS = 3  # of threads: nothing has to be loaded between them
+_LOAD_ROUNDS = 2  # of what needs another context
+_BATCHES = (256, 512, 1024, 2048)
+_MMAP_MARGIN = 2 << 30  # bytes that must be left when the whole file is copied
+
+
+class Bench(Protocol):
+    """One model in a process of its own."""
+
+    def open(self, settings: EngineSettings) -> TuneReply:
+        """Load with these settings."""
+        ...
+
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        """Read a prompt, tokens per second; `n_threads` 0: as it was opened."""
+        ...
+
+    def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        """Write tokens, tokens per second; `n_threads` 0: as it was opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search came to."""
+
+    tuned: Tuned
+    before: Speeds
+    after: Speeds
+    trials: tuple[TuneTrial, ...]
+    device: str
+
+
+class Search:
+    """One search; used once.
+
+    Args:
+        bench: measures.
+        card: of the model.
+        machine: this computer, with its devices where they may be used.
+        settings: what is not None in them is not varied.
+        on_progress: told after each measurement.
+        clock: seconds; for tests.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        card: ModelCard,
+        machine: Machine,
+        settings: EngineSettings,
+        on_progress: Callable[[TuneProgress], None] = lambda _: None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._bench = bench
+        self._card = card
+        self._machine = machine
+        self._settings = settings
+        self._on_progress = on_progress
+        self._clock = clock
+        self._started = clock()
+        self._trials: list[TuneTrial] = []
+        self._tuned = Tuned()
+        self._rough = Speeds(1.0, 1.0)
+        self._n_prefill = self._n_decode = 0  # tokens of one measurement
+        self._slice_s = 2 * _SLICE_S  # reading and writing
+        self._load_seconds = 0.0
+
+    def run(self) -> Found:
+        """Search.
+
+        Raises:
+            ModelError: it does not load as it is.
+            Cancelled: the bench was told to stop.
+        """
+        first = self._open(self._settings)
+        self._gauge(first)
+        self._try_threads(first)
+        self._try_placement(first)
+        self._try_batches(first)  # takes most of what is left
+        self._try_mmap(first)
+        before, after = self._confirm()
+        self._on_progress(TuneProgress(1.0, tuple(self._trials)))
+        return Found(self._tuned, before, after, tuple(self._trials), first.device)
+
+    # ---- the values ----------------------------------------------------------------------
+
+    def _gauge(self, first: TuneReply) -> None:
+        """A rough look, so that every measurement takes about `_SLICE_S`."""
+        self._rough = Speeds(self._bench.prefill_tps(32), self._bench.decode_tps(4))
+        self._n_decode = _between(3, round(_SLICE_S * self._rough.decode_tps), 128)
+        most = min(first.n_ubatch, 512)
+        self._n_prefill = _between(16, round(_SLICE_S * self._rough.prefill_tps), most)
+        rough = self._rough
+        self._slice_s = self._n_prefill / rough.prefill_tps + self._n_decode / rough.decode_tps
+
+    def _try_threads(self, first: TuneReply) -> None:
+        if self._settings.n_threads is not None:
+            return
+        default = first.n_threads
+        values = thread_counts(self._machine, default)
+        while values and (len(values) + 1) * _ROUNDS * self._slice_s > self._left:
+            values.pop(0)
+        rounds: list[dict[int, Speeds]] = []
+        for _ in range(_ROUNDS if values else 0):
+            rounds.append({n: self._measure(n) for n in (default, *values)})
+            self._tell()
+        self._judge(Knob.THREADS, default, values, rounds)
+
+    def _try_batches(self, first: TuneReply) -> None:
+        if self._settings.n_ubatch is not None:
+            return
+        tps = self._rough.prefill_tps
+        values = [n for n in _BATCHES if n != first.n_ubatch and self._fits(n_ubatch=n)]
+        while values:
+            n_tokens = max(*values, first.n_ubatch)
+            cost = (self._load_seconds + n_tokens / tps) * (len(values) + 1) * _LOAD_ROUNDS
+            if cost <= self._left:
+                break
+            values.pop()
+        if values:
+            self._try_loads(Knob.UBATCH, first.n_ubatch, values, n_tokens)
+
+    def _try_placement(self, first: TuneReply) -> None:
+        """Experts in main memory; only beside a card that takes layers."""
+        if self._settings.n_cpu_moe is not None or first.n_gpu_layers == 0:
+            return
+        steps = (first.n_cpu_moe - 2, first.n_cpu_moe - 1, first.n_cpu_moe + 2)
+        values = [n for n in steps if 0 <= n <= self._card.n_layers and self._fits(n_cpu_moe=n)]
+        self._try_loads(Knob.CPU_MOE, first.n_cpu_moe, values)
+
+    def _try_mmap(self, first: TuneReply) -> None:
+        """A copy instead of the mapped file, where memory allows it with ease."""
+        if self._settings.use_mmap is not None or not first.use_mmap:
+            return
+        plan = plan_load(self._card, self._machine, replace(self._settings, use_mmap=False))
+        if plan.verdict is Verdict.FITS and plan.ram_margin_bytes >= _MMAP_MARGIN:
+            self._try_loads(Knob.MMAP, 1, [0])
+
+    def _fits(self, **changed: Any) -> bool:
+        settings = replace(self._settings, **changed)
+        return plan_load(self._card, self._machine, settings).verdict is Verdict.FITS
+
+    # ---- trying --------------------------------------------------------------------------
+
+    def _try_loads(
+        self, knob: Knob, default: int, values: Sequence[int], n_prefill: int = 0
+    ) -> None:
+        """Values that need another context or another load, in turns with the automatic one."""
+        cost = self._load_seconds + self._slice_s + n_prefill / self._rough.prefill_tps
+        values = list(values)[: max(0, int(self._left / (cost * _LOAD_ROUNDS)) - 1)]
+        rounds: list[dict[int, Speeds]] = []
+        for _ in range(_LOAD_ROUNDS if values else 0):
+            measured = {}
+            for value in (default, *values):
+                try:
+                    self._open(self._with(knob, value))
+                    measured[value] = self._measure(n_prefill=n_prefill)
+                except ModelError:
+                    if value == default:
+                        raise
+                    values = [v for v in values if v != value]
+                self._tell()
+            rounds.append(measured)
+        self._judge(knob, default, [v for v in values if all(v in r for r in rounds)], rounds)
+
+    def _with(self, knob: Knob, value: int) -> EngineSettings:
+        settings = self._tuned.completing(self._settings)
+        return replace(settings, **_change(knob, value))
+
+    def _measure(self, n_threads: int = 0, n_prefill: int = 0) -> Speeds:
+        n_read = n_prefill or self._n_prefill
+        return Speeds(
+            self._bench.prefill_tps(n_read, n_threads),
+            self._bench.decode_tps(self._n_decode, n_threads),
+        )
+
+    def _judge(
+        self,
+        knob: Knob,
+        default: int,
+        values: Sequence[int],
+        rounds: Sequence[dict[int, Speeds]],
+    ) -> None:
+        """Take the best value when it is clearly better, and note all that were tried."""
+        trials = [
+            TuneTrial(
+                knob, v, _middle([r[default] for r in rounds]), _middle([r[v] for r in rounds])
+            )
+            for v in values
+        ]
+        good = [
+            t
+            for t in trials
+            if t.gain > LEAST_GAIN
+            and _is_steady([r[default] for r in rounds], [r[t.value] for r in rounds])
+        ]
+        if good:
+            best = max(good, key=lambda t: t.gain)
+            self._tuned = replace(self._tuned, **_change(knob, best.value))
+            trials = [replace(t, is_taken=t is best) for t in trials]
+        self._trials += trials
+        self._tell()
+
+    def _confirm(self) -> tuple[Speeds, Speeds]:
+        """All that was taken together, once more beside the automatic settings.
+
+        Reading in other portions shows in long prompts only, for which there is no time
+        again: it stays as it was found.
+        """
+        ways = [self._settings]
+        if not self._tuned.is_automatic:
+            ways.append(self._tuned.completing(self._settings))
+        seen: list[list[Speeds]] = [[] for _ in ways]
+        for _ in range(_LOAD_ROUNDS if len(ways) > 1 else 1):
+            for speeds, settings in zip(seen, ways, strict=True):
+                self._open(settings)
+                speeds.append(self._measure())
+        before, after = _middle(seen[0]), _middle(seen[-1])
+        if 1 - after.turn_seconds / before.turn_seconds > LEAST_GAIN:
+            return before, after
+        self._tuned = Tuned(n_ubatch=self._tuned.n_ubatch)
+        self._trials = [
+            t if t.knob is Knob.UBATCH else replace(t, is_taken=False) for t in self._trials
+        ]
+        return before, before
+
+    # ---- time ----------------------------------------------------------------------------
+
+    def _open(self, settings: EngineSettings) -> TuneReply:
+        reply = self._bench.open(settings)
+        self._load_seconds = max(self._load_seconds, reply.seconds)
+        return reply
+
+    @property
+    def _left(self) -> float:
+        """Seconds that may still be spent, but for the confirmation."""
+        confirming = 2 * _LOAD_ROUNDS * (self._load_seconds + self._slice_s)
+        return BUDGET_S - confirming - (self._clock() - self._started)
+
+    def _tell(self) -> None:
+        done = (self._clock() - self._started) / BUDGET_S
+        self._on_progress(TuneProgress(min(done, 0.99), tuple(self._trials)))
+
+
+def thread_counts(machine: Machine, default: int) -> list[int]:
+    """Numbers of threads worth a trial beside the automatic one, ascending."""
+    physical = max(1, min(machine.n_physical_cores, machine.n_logical_cores))
+    wanted = {1 if physical <= 2 else physical // 2, physical - 1, physical}
+    if machine.n_logical_cores > physical:
+        wanted.add(min(machine.n_logical_cores, physical + physical // 2))
+    return sorted(n for n in wanted if n >= 1 and n != default)
+
+
+def _change(knob: Knob, value: int) -> dict[str, Any]:
+    return {knob.value: bool(value) if knob is Knob.MMAP else value}
+
+
+def _between(low: int, value: int, high: int) -> int:
+    return max(low, min(value, high))
+
+
+def _middle(speeds: Sequence[Speeds]) -> Speeds:
+    return Speeds(median(s.prefill_tps for s in speeds), median(s.decode_tps for s in speeds))
+
+
+def _is_steady(before: Sequence[Speeds], after: Sequence[Speeds]) -> bool:
+    """True when most rounds by themselves say that it is faster."""
+    wins = sum(a.turn_seconds < b.turn_seconds for b, a in zip(before, after, strict=True))
+    return wins * 2 > len(before)

@@ -1,0 +1,178 @@
+"""Looking for better settings: what is tried, what is believed, what stays."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import ModelLoadError
+from app.core.generation import EngineSettings
+from app.core.machine import Machine
+from app.core.tuning import Knob, Speeds, Tuned, TuneProgress
+from app.engine.tune_messages import TuneReply
+from app.engine.tune_search import BUDGET_S, Found, Search, thread_counts
+from tests.fixtures.scripted_engine import scripted_card
+
+MACHINE = Machine(16 << 30, 12 << 30, 8, 4)
+CARD = scripted_card(Path("model.gguf"))
+AUTOMATIC = {"n_threads": 3, "n_ubatch": 512, "n_cpu_moe": 0, "use_mmap": True}
+
+
+LAPTOP = Speeds(40.0, 8.0)
+ANYTHING = EngineSettings()
+
+
+class FakeBench:
+    """A computer whose speeds are known, with noise, and whose clock stands still between."""
+
+    def __init__(self, noise: float = 0.0, base: Speeds = LAPTOP, seed: int = 7) -> None:
+        self.base = base
+        self.factors: dict[tuple[str, int], float] = {}
+        self.refuses: set[tuple[str, int]] = set()
+        self.n_gpu_layers = 0
+        self.now = 0.0
+        self.opened: list[EngineSettings] = []
+        self._values = dict(AUTOMATIC)
+        self._noise = noise
+        self._random = random.Random(seed)
+
+    def clock(self) -> float:
+        return self.now
+
+    def open(self, settings: EngineSettings) -> TuneReply:
+        self.opened.append(settings)
+        for name, automatic in AUTOMATIC.items():
+            value = getattr(settings, name)
+            self._values[name] = automatic if value is None else value
+            if (name, int(self._values[name])) in self.refuses:
+                raise ModelLoadError("No room.")
+        self.now += 2.0
+        values = self._values
+        return TuneReply(
+            seconds=2.0,
+            n_threads=values["n_threads"],
+            n_ubatch=values["n_ubatch"],
+            n_gpu_layers=self.n_gpu_layers,
+            n_cpu_moe=values["n_cpu_moe"],
+            use_mmap=bool(values["use_mmap"]),
+            device="A processor",
+        )
+
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        return self._measure(self.base.prefill_tps, n_tokens, n_threads)
+
+    def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+        return self._measure(self.base.decode_tps, n_tokens, n_threads)
+
+    def _measure(self, tps: float, n_tokens: int, n_threads: int) -> float:
+        values = {**self._values, "n_threads": n_threads or self._values["n_threads"]}
+        for name, value in values.items():
+            tps *= self.factors.get((name, int(value)), 1.0)
+        tps *= 1 + self._noise * self._random.uniform(-1, 1)
+        self.now += n_tokens / tps
+        return tps
+
+
+def search(bench: FakeBench, settings: EngineSettings = ANYTHING, **options) -> Found:
+    return Search(bench, CARD, MACHINE, settings, clock=bench.clock, **options).run()
+
+
+def test_where_nothing_is_better_all_stays_automatic() -> None:
+    found = search(FakeBench())
+    assert found.tuned.is_automatic
+    assert found.before == found.after
+    assert {t.knob for t in found.trials} >= {Knob.THREADS, Knob.UBATCH}
+    assert not any(t.is_taken for t in found.trials)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_alone_changes_nothing(seed: int) -> None:
+    assert search(FakeBench(noise=0.02, seed=seed)).tuned.is_automatic
+
+
+def test_a_better_number_of_threads_is_found_through_noise() -> None:
+    bench = FakeBench(noise=0.05)
+    bench.factors[("n_threads", 4)] = 1.3
+    bench.factors[("n_threads", 2)] = 0.7
+    found = search(bench)
+    assert found.tuned == Tuned(n_threads=4)
+    assert found.after.decode_tps > 1.15 * found.before.decode_tps
+    (taken,) = [t for t in found.trials if t.is_taken]
+    assert (taken.knob, taken.value) == (Knob.THREADS, 4)
+    assert taken.gain == pytest.approx(0.23, abs=0.08)
+
+
+def test_a_gain_of_three_per_cent_is_not_worth_another_way() -> None:
+    bench = FakeBench()
+    bench.factors[("n_threads", 4)] = 1.03
+    assert search(bench).tuned.is_automatic
+    bench.factors[("n_threads", 4)] = 1.05
+    assert search(bench).tuned == Tuned(n_threads=4)
+
+
+def test_what_the_person_has_fixed_is_not_varied() -> None:
+    bench = FakeBench()
+    bench.factors[("n_threads", 4)] = 2.0
+    bench.factors[("n_ubatch", 1024)] = 2.0
+    fixed = EngineSettings(n_threads=2, n_ubatch=512, use_mmap=True, n_cpu_moe=0)
+    found = search(bench, fixed)
+    assert found.tuned.is_automatic
+    assert not found.trials
+    assert {s.n_threads for s in bench.opened} == {2}
+
+
+def test_experts_are_moved_only_beside_a_card() -> None:
+    assert not any(t.knob is Knob.CPU_MOE for t in search(FakeBench()).trials)
+    bench = FakeBench()
+    bench.n_gpu_layers = 3
+    bench.factors[("n_cpu_moe", 2)] = 1.5
+    assert search(bench).tuned == Tuned(n_cpu_moe=2)
+
+
+def test_a_value_that_does_not_load_is_left_out() -> None:
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.factors[("n_ubatch", 1024)] = 1.5
+    bench.refuses = {("n_ubatch", 2048)}
+    found = search(bench)
+    assert found.tuned == Tuned(n_ubatch=1024)
+    assert 2048 not in {t.value for t in found.trials}
+
+
+def test_a_model_that_does_not_load_at_all_is_an_error() -> None:
+    bench = FakeBench()
+    bench.refuses = {("n_threads", 3)}
+    with pytest.raises(ModelLoadError):
+        search(bench)
+
+
+@pytest.mark.parametrize("base", [Speeds(4.0, 0.8), Speeds(40.0, 8.0), Speeds(4000.0, 300.0)])
+def test_it_ends_within_its_time(base: Speeds) -> None:
+    bench = FakeBench(base=base)
+    search(bench)
+    assert bench.now < 1.2 * BUDGET_S  # two minutes
+
+
+def test_progress_only_grows_and_tells_the_trials() -> None:
+    seen: list[TuneProgress] = []
+    bench = FakeBench()
+    search(bench, on_progress=seen.append)
+    fractions = [p.fraction for p in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert len(seen[-1].trials) >= 3
+
+
+@pytest.mark.parametrize(
+    ("machine", "default", "counts"),
+    [
+        (MACHINE, 3, [2, 4, 6]),
+        (replace(MACHINE, n_physical_cores=2, n_logical_cores=2), 2, [1]),
+        (replace(MACHINE, n_physical_cores=1, n_logical_cores=1), 1, []),
+        (replace(MACHINE, n_physical_cores=8, n_logical_cores=16), 7, [4, 8, 12]),
+    ],
+)
+def test_few_numbers_of_threads_are_tried(machine, default: int, counts: list[int]) -> None:
+    assert thread_counts(machine, default) == counts
