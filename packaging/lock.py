@@ -26,7 +26,8 @@ from urllib.parse import urldefrag
 ROOT = Path(__file__).resolve().parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
 BUILD = ["setuptools>=77", "scikit-build-core[pyproject]>=0.9.2", "cmake>=3.21", "ninja"]
-PACKAGE = ["pyinstaller==6.22.3"]
+# hatchling builds PyInstaller's sdist: its start program is compiled, not downloaded.
+PACKAGE = ["pyinstaller==6.22.3", "hatchling>=1.27"]
 # Needed on one system only, so that a dry run on another does not see them.
 WINDOWS_ONLY = {
     "test": ["colorama"],

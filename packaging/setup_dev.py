@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,8 @@ def main(arguments: list[str]) -> int:
         system_packages.ensure(level)
         _make_venv()
         _install_dependencies(level)
+        if level == "package":
+            _compile_bootloader()
         _install_llama_cpp()
         _install_program()
     except (SetupError, system_packages.MissingSystemPackagesError) as error:
@@ -129,6 +132,33 @@ def _install_dependencies(level: str) -> None:
     chosen = STAMPS / "requirements.txt"
     chosen.write_text("".join(parts[name] for name in LEVELS[level]), encoding="utf-8")
     _run("Installing dependencies", [*_pip_install(), "--require-hashes", "-r", chosen])
+
+
+def _compile_bootloader() -> None:
+    """PyInstaller again, from its source: the program that starts a bundle is compiled here.
+
+    The published one starts malware too, so virus scanners distrust its very bytes. With its
+    own zlib it needs no development package.
+    """
+    pin = pyinstaller_pin(CONSTRAINTS.read_text(encoding="utf-8"))
+    stamp = STAMPS / "bootloader-compiled"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == pin:
+        return
+    requirement = STAMPS / "bootloader.txt"
+    requirement.write_text(pin, encoding="utf-8")
+    source: list[str | Path] = ["--no-binary", "pyinstaller", "--no-build-isolation"]
+    source += ["--no-cache-dir", "--force-reinstall", "--require-hashes", "-r", requirement]
+    environment = {"PYINSTALLER_COMPILE_BOOTLOADER": "1", "PYI_STATIC_ZLIB": "1"}
+    _run("Compiling the bundle's start program", [*_pip_install(), *source], **environment)
+    stamp.write_text(pin, encoding="utf-8")
+
+
+def pyinstaller_pin(constraints: str) -> str:
+    """PyInstaller's lines of a constraints file."""
+    found = re.search(r"^pyinstaller==.*\n(?: .*\n)+", constraints, re.MULTILINE)
+    if found is None:
+        raise SetupError("constraints.txt does not name PyInstaller: python packaging/lock.py.")
+    return found[0]
 
 
 def _install_llama_cpp() -> None:

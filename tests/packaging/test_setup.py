@@ -123,3 +123,16 @@ def test_without_apt_the_missing_packages_are_named(
     with pytest.raises(system_packages.MissingSystemPackagesError, match="package manager"):
         system_packages.ensure("test")
     assert "g++ xvfb xauth" in capsys.readouterr().out
+
+
+def test_pyinstaller_can_be_installed_from_its_pinned_source() -> None:
+    pin = setup_dev.pyinstaller_pin(setup_dev.CONSTRAINTS.read_text("utf-8"))
+    first, *hashes = pin.splitlines()
+    assert first.startswith("pyinstaller==")
+    assert len(hashes) > 1
+    assert all(line.strip().startswith("--hash=sha256:") for line in hashes)
+
+
+def test_a_file_without_pyinstaller_is_said_to_be_so() -> None:
+    with pytest.raises(setup_dev.SetupError, match="does not name PyInstaller"):
+        setup_dev.pyinstaller_pin("numpy==2\n")
