@@ -115,12 +115,18 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def encrypted(data_dir: Path) -> Path:
+def word(tmp_path: Path) -> str:
+    """A word of this test alone: earlier tests may leave theirs in memory."""
+    return f"{WORD}-{tmp_path.name}"
+
+
+@pytest.fixture
+def encrypted(data_dir: Path, word: str) -> Path:
     """A folder with an encrypted conversation, locked."""
     store = open_store(data_dir)
     chat = StoredChat(store, f"Title {WORD}")
-    chat.say(f"The {WORD} question")
-    chat.say(f"An {WORD} answer", thinking=f"{WORD} thoughts")
+    chat.say(f"The {word} question")
+    chat.say(f"An {word} answer", thinking=f"{word} thoughts")
     store.close()
     vault = FolderVault(data_dir)
     vault.turn_on(PASSPHRASE)
@@ -128,12 +134,12 @@ def encrypted(data_dir: Path) -> Path:
     return data_dir
 
 
-def words_in_memory() -> list[str]:
+def values_with(word: str) -> list[str]:
     """What the program's own values still hold of the conversation."""
     gc.collect()
     values = (Message, Conversation, ConversationSummary)
     things = [thing for thing in gc.get_objects() if isinstance(thing, values)]
-    return [type(thing).__name__ for thing in things if WORD in repr(thing)]
+    return [type(thing).__name__ for thing in things if word in repr(thing)]
 
 
 @pytest.mark.usefixtures("encrypted")
@@ -174,7 +180,7 @@ def test_the_model_can_load_while_the_history_is_locked(make_locked: MakeWindow)
 
 @pytest.mark.usefixtures("encrypted")
 def test_locking_leaves_nothing_and_unlocking_brings_the_same_conversation_back(
-    make_locked: MakeWindow,
+    make_locked: MakeWindow, word: str
 ) -> None:
     window = make_locked()
     window.unlock()
@@ -183,18 +189,18 @@ def test_locking_leaves_nothing_and_unlocking_brings_the_same_conversation_back(
     window.chat.drain()
     window.chat.wait_for(lambda: len(window.chat.shown) == 2)
     shown, open_id = window.chat.shown, book.current.id
-    window.widget.page.composer.edit.setPlainText(f"{WORD} draft")
+    window.widget.page.composer.edit.setPlainText(f"{word} draft")
     window.widget.history.show_history()
     window.lock_now()
     assert window.page.isVisible()
     assert WORD not in window.seen()
     assert not any(d.isVisible() for d in window.widget.findChildren(QDialog))
-    assert words_in_memory() == []
+    assert values_with(word) == []
     assert FolderVault(window.chat.data_dir).is_locked()
     window.unlock()
     window.chat.wait_for(lambda: window.chat.shown == shown)
     assert book.current.id == open_id
-    assert window.widget.page.composer.edit.toPlainText() == f"{WORD} draft"
+    assert window.widget.page.composer.edit.toPlainText() == f"{word} draft"
 
 
 @pytest.mark.usefixtures("encrypted")
