@@ -239,7 +239,7 @@ class ChatController(QObject):
 
     def keep_conversation(self) -> None:
         """Write the open temporary conversation to the disk."""
-        self.book.keep_current()
+        self.book.keep(self.current.id)
 
     def open_conversation(self, conversation_id: ConversationId) -> None:
         """Show another conversation; a running answer goes on."""

@@ -129,6 +129,11 @@ class ChatPage(QWidget):
         if self._transcript is None and phase.phase is not Phase.NO_MODEL:
             QTimer.singleShot(_PRELOAD_MS, self, self._preload)
 
+    def set_temporary(self, is_temporary: bool) -> None:
+        """Whether nothing of the open conversation is saved."""
+        self.header.set_temporary(is_temporary)
+        self.empty_state.set_temporary(is_temporary)
+
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Tell the parts which model answers."""
         if loaded != self._loaded:

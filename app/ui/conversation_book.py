@@ -28,7 +28,7 @@ from app.ui.chat_events import (
     UndoOffered,
 )
 from app.ui.draft_attachments import Attached, DraftAttachments
-from app.ui.temporary_chats import Keeper, TemporaryChats
+from app.ui.temporary_chats import Keeper, TemporaryChats, save_whole
 from app.workers.storage_worker import StorageThread
 from app.workers.typed_signal import signal_of
 
@@ -250,29 +250,26 @@ class ConversationBook(QObject):
         self._set_current(conversation)
         self.conversation_replaced.emit(ConversationReplaced(conversation))
 
-    def keep_current(self) -> None:
-        """Write the open temporary conversation to the disk: from now on it is as any other."""
-        before = self._current
-        if self.temporary.release(before.id) is None:
+    def keep(self, conversation_id: ConversationId) -> None:
+        """Write a temporary conversation to the disk: from now on it is as any other."""
+        before = self.temporary.release(conversation_id)
+        if before is None:
             return
         kept = before.with_summary(replace(before.summary, is_temporary=False))
 
-        def save(store: ConversationStore) -> None:
-            store.save_summary(kept.summary)
-            for message in kept.messages.values():
-                store.add_message(message)
-            store.set_active_leaf(kept.id, kept.active_leaf_id)
-
         def failed(error: LumbreError) -> None:
             self.temporary.put(before)
-            self._put_summary(before.summary)
-            if self._current.id == before.id:
-                self.show(before)
+            self._take(before)
             self.fail(error)
 
-        self._storage.submit(save, on_failed=failed)
-        self._put_summary(kept.summary)
-        self.show(kept)
+        self._storage.submit(lambda store: save_whole(store, kept), on_failed=failed)
+        self._take(kept)
+
+    def _take(self, conversation: Conversation) -> None:
+        """Another value of a known conversation."""
+        self._put_summary(conversation.summary)
+        if self._current.id == conversation.id:
+            self.show(conversation)
 
     def _set_current(self, conversation: Conversation) -> None:
         self._current = conversation

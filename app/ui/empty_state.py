@@ -76,6 +76,7 @@ class EmptyState(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_practice = False
+        self._is_temporary = False
         self._sentence = QLabel(self)
         self._sentence.setObjectName("heading")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -113,6 +114,12 @@ class EmptyState(QWidget):
             self._is_practice = is_practice
             self._retranslate()
 
+    def set_temporary(self, is_temporary: bool) -> None:
+        """Whether what is written here is not saved."""
+        if is_temporary != self._is_temporary:
+            self._is_temporary = is_temporary
+            self._retranslate()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """One column where two have no room."""
         super().resizeEvent(event)
@@ -130,7 +137,7 @@ class EmptyState(QWidget):
             self._grid.addWidget(card, at // n_columns, at % n_columns)
 
     def _retranslate(self) -> None:
-        self._sentence.setText(self.tr("What is on your mind?"))
+        self._sentence.setText(self._heading())
         if self._is_practice:
             self._note.setText(
                 self.tr("The practice model answers questions about Lumbre, such as these.")
@@ -149,9 +156,21 @@ class EmptyState(QWidget):
                 self.tr("Find the mistake in a piece of code"),
                 self.tr("Plan a week of simple dinners for two"),
             )
+        if self._is_temporary:
+            self._note.setText(
+                self.tr(
+                    "Lumbre writes nothing of this chat to the disk. It is gone when Lumbre "
+                    "closes, unless you choose to keep it."
+                )
+            )
         self._note.setVisible(bool(self._note.text()))
         for card, prompt in zip(self._cards, prompts, strict=True):
             card.set_prompt(prompt)
+
+    def _heading(self) -> str:
+        if self._is_temporary:
+            return self.tr("Temporary chat")
+        return self.tr("What is on your mind?")
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.generation import LoadedModel
-from app.ui.buttons import IconButton
+from app.ui.buttons import IconButton, TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.shortcuts import CommandId, command_of
 
@@ -58,6 +58,7 @@ class Header(QFrame):
     models_requested = Signal()
     instructions_requested = Signal()
     privacy_requested = Signal()
+    keep_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,11 +68,15 @@ class Header(QFrame):
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._title_text = ""
         self._has_instructions = False
+        self._is_temporary = False
         self._sidebar_button = IconButton("panel-left", self)
         self._new_button = IconButton("square-pen", self)
         self._title = ElidedLabel(self)
         self._title.setObjectName("title")
         self.instructions_button = IconButton("sliders-horizontal", self)
+        self._temporary_badge = QLabel(self)
+        self._temporary_badge.setObjectName("badge")
+        self.keep_button = TextButton("quiet", self)
         self._badge = QLabel(self)
         self._badge.setObjectName("badge")
         self.model_button = IconButton("cpu", self)
@@ -86,12 +91,15 @@ class Header(QFrame):
         layout.addWidget(self._new_button)
         layout.addSpacing(6)
         layout.addWidget(self._title, 1)
+        layout.addWidget(self._temporary_badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.keep_button)
         layout.addWidget(self.instructions_button)
         layout.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.model_button)
         layout.addWidget(self.privacy_button)
         self._sidebar_button.clicked.connect(self.sidebar_requested)
         self._new_button.clicked.connect(self.new_chat_requested)
+        self.keep_button.clicked.connect(self.keep_requested)
         self.instructions_button.clicked.connect(self.instructions_requested)
         self.model_button.clicked.connect(self.models_requested)
         self.privacy_button.clicked.connect(self.privacy_requested)
@@ -107,7 +115,18 @@ class Header(QFrame):
         self._has_instructions = has_instructions
         self.instructions_button.set_color_role("accent" if has_instructions else "text")
         hint = self.tr("there are some") if has_instructions else ""
-        self.instructions_button.name_it(self.tr("Instructions for this conversation"), hint)
+        self.instructions_button.name_it(self.tr("Instructions and sampling"), hint)
+
+    def set_temporary(self, is_temporary: bool) -> None:
+        """Whether nothing of the open conversation is saved; it is said all the time."""
+        self._is_temporary = is_temporary
+        self._temporary_badge.setVisible(is_temporary)
+        self.keep_button.setVisible(is_temporary and bool(self._title_text))
+
+    @property
+    def says_temporary(self) -> bool:
+        """True while it says that the conversation is not saved."""
+        return not self._temporary_badge.isHidden()
 
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Which model answers."""
@@ -150,7 +169,18 @@ class Header(QFrame):
                 "For real answers, get gpt-oss-20b under Models."
             )
         )
+        self._temporary_badge.setText(self.tr("Temporary, not saved"))
+        self._temporary_badge.setToolTip(
+            self.tr(
+                "Lumbre writes nothing of this chat to the disk: no text, no draft, no search, "
+                "no backup. It is gone when Lumbre closes."
+            )
+        )
+        self.keep_button.setText(self.tr("Keep"))
+        self.keep_button.setAccessibleName(self.tr("Keep this conversation"))
+        self.keep_button.setToolTip(self.tr("Save it, as any other conversation."))
         self.set_title(self._title_text)
+        self.set_temporary(self._is_temporary)
         self.set_has_instructions(self._has_instructions)
         self._show_model()
         self._show_privacy()

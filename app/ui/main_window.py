@@ -224,8 +224,14 @@ class MainWindow(QMainWindow):
     def _show_summary(self, summary: ConversationSummary) -> None:
         title = summary.title
         self.page.header.set_title(title)
-        self.page.header.set_has_instructions(bool(summary.instructions))
+        self.page.header.set_has_instructions(bool(summary.instructions or summary.sampling))
+        self.page.set_temporary(summary.is_temporary)
         self.setWindowTitle(f"{title} - Lumbre" if title else "Lumbre")
+
+    def show_how_asked(self) -> None:
+        """Instructions, sampling or level of the open conversation were changed."""
+        self._show_summary(self._controller.current)
+        self.page.composer.set_reasoning(self._controller.current.reasoning)
 
     @Slot(object)
     def _on_settings_changed(self, event: SettingsChanged) -> None:
@@ -319,7 +325,12 @@ class MainWindow(QMainWindow):
     def _show_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for command_id in (CommandId.PALETTE, CommandId.SHORTCUTS, CommandId.INSTRUCTIONS):
+        for command_id in (
+            CommandId.NEW_TEMPORARY,
+            CommandId.PALETTE,
+            CommandId.SHORTCUTS,
+            CommandId.INSTRUCTIONS,
+        ):
             menu.addAction(self.commands.actions[command_id])
         menu.addSeparator()
         for command_id in (CommandId.EXPORT, CommandId.IMPORT, CommandId.HISTORY):
@@ -359,6 +370,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the dialogs with the window, and remember its place."""
+        if not self.organisation.may_close():
+            event.ignore()
+            return
         self.dialogs.close_all()
         self.files.stop()
         self.history.stop()

@@ -60,6 +60,7 @@ class Sidebar(QFrame):
     action_requested = signal_of(ConversationAction)
     folder_action_requested = signal_of(FolderAction)
     new_chat_requested = Signal()
+    temporary_requested = Signal()
     hide_requested = Signal()
     models_requested = Signal()
     settings_requested = Signal()
@@ -78,6 +79,7 @@ class Sidebar(QFrame):
         self._results_label = QLabel(self)
         self.search_field = QLineEdit(self)
         self._new_button = _wide_button("square-pen", self)
+        self._temporary_button = IconButton("hourglass", self)
         self._hide_button = IconButton("panel-left", self)
         self._empty_label = QLabel(self)
         self._models_button = _wide_button("cpu", self)
@@ -101,6 +103,7 @@ class Sidebar(QFrame):
         self.results.hide()
         top = QHBoxLayout()
         top.addWidget(self._new_button, 1)
+        top.addWidget(self._temporary_button)
         top.addWidget(self._hide_button)
         bottom = QHBoxLayout()
         bottom.addWidget(self._settings_button, 1)
@@ -123,6 +126,7 @@ class Sidebar(QFrame):
         self.list.folder_action_requested.connect(self.folder_action_requested.emit)
         self.list.pointer_left.connect(self._on_pointer_left)
         self._new_button.clicked.connect(self.new_chat_requested)
+        self._temporary_button.clicked.connect(self.temporary_requested)
         self._hide_button.clicked.connect(self.hide_requested)
         self._models_button.clicked.connect(self.models_requested)
         self._settings_button.clicked.connect(self.settings_requested)
@@ -151,6 +155,7 @@ class Sidebar(QFrame):
         """All buttons, from top to bottom."""
         return (
             self._new_button,
+            self._temporary_button,
             self._hide_button,
             self._models_button,
             self._settings_button,
@@ -228,6 +233,9 @@ class Sidebar(QFrame):
     def _retranslate(self) -> None:
         self._new_button.set_label(self.tr("New chat"))
         self._new_button.name_it(self.tr("New chat"), command_of(CommandId.NEW_CHAT).key_text)
+        self._temporary_button.name_it(
+            self.tr("New temporary chat"), command_of(CommandId.NEW_TEMPORARY).key_text
+        )
         self._hide_button.name_it(
             self.tr("Hide the sidebar"), command_of(CommandId.TOGGLE_SIDEBAR).key_text
         )

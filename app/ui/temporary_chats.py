@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from app.core.conversation import Conversation, ConversationSummary
+from app.core.conversation import Conversation, ConversationStore, ConversationSummary
 from app.core.errors import LumbreError
 from app.core.message import ConversationId, Message
 from app.workers.storage_worker import StorageThread
@@ -76,6 +76,14 @@ def _is_long(conversation: Conversation) -> bool:
     messages = conversation.messages.values()
     n_characters = sum(len(m.text) for m in messages)
     return len(messages) >= LONG_MESSAGES or n_characters >= LONG_CHARACTERS
+
+
+def save_whole(store: ConversationStore, conversation: Conversation) -> None:
+    """Write a conversation of which nothing was written before."""
+    store.save_summary(conversation.summary)
+    for message in conversation.messages.values():
+        store.add_message(message)
+    store.set_active_leaf(conversation.id, conversation.active_leaf_id)
 
 
 class Keeper:

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.errors import BugError, ModelError
 from app.core.resources import resource_path
+from app.ui.asking import HowAsked
 from app.ui.chat_events import ErrorRaised, SettingsChanged
 from app.ui.error_text import error_text
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
-    from app.ui.instructions_dialog import InstructionsChosen
     from app.ui.main_window import MainWindow
     from app.ui.model_page.page import ModelPage
     from app.ui.settings_dialog import SettingsDialog
@@ -102,18 +102,20 @@ class WindowDialogs(QObject):
 
     # -- the rest --------------------------------------------------------------------------
     def show_instructions(self) -> None:
-        """Instructions of the open conversation."""
-        from app.ui.instructions_dialog import InstructionsDialog
+        """Instructions, level and sampling of the open conversation, and presets of them."""
+        from app.ui.asking_dialog import AskingDialog
 
-        dialog = InstructionsDialog(self._controller.current.instructions, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.instructions_chosen.connect(self._on_instructions_chosen)
+        controller = self._controller
+        how, sampling = HowAsked.of(controller.current), controller.settings.sampling
+        dialog = AskingDialog(controller.asking, how, sampling, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.how_chosen.connect(self._on_how_chosen)
         dialog.open()
 
     @Slot(object)
-    def _on_instructions_chosen(self, event: InstructionsChosen) -> None:
-        self._controller.set_instructions(event.text)
-        self._window.page.header.set_has_instructions(bool(event.text))
+    def _on_how_chosen(self, how: HowAsked) -> None:
+        self._controller.asking.set_how(how)
+        self._window.show_how_asked()
 
     def show_palette(self) -> None:
         """All commands, to be found by typing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMessageBox
 
 from app.core.conversation import ConversationSummary
 from app.core.message import ConversationId
@@ -32,8 +33,11 @@ class WindowOrganisation(QObject):
         self._controller = controller
         self._organiser = controller.organiser
         self._asked_ids: tuple[ConversationId, ...] = ()  # for which a folder is asked
+        self._may_forget = False  # long temporary chats; the person has said so
         sidebar = window.sidebar
         sidebar.action_requested.connect(self._on_action_requested)
+        sidebar.temporary_requested.connect(self.new_temporary)
+        window.page.header.keep_requested.connect(controller.keep_conversation)
         sidebar.folder_action_requested.connect(self._on_folder_action_requested)
         sidebar.model.title_edited.connect(self._on_title_edited)
         sidebar.model.folder_renamed.connect(self._on_folder_renamed)
@@ -66,8 +70,7 @@ class WindowOrganisation(QObject):
             case kinds.EXPORT:
                 self._window.history.export(ids)
             case kinds.KEEP:
-                controller.open_conversation(ids[0])
-                controller.keep_conversation()
+                controller.book.keep(ids[0])
             case kinds.DELETE:
                 controller.delete_conversations(ids)
 
@@ -124,6 +127,39 @@ class WindowOrganisation(QObject):
         self._controller.new_temporary_conversation()
         self._window.body.close_overlay()
         self._window.page.composer.focus_input()
+
+    # -- closing ---------------------------------------------------------------------------
+    def may_close(self) -> bool:
+        """False while a person is asked what becomes of long temporary chats.
+
+        The window is closed again when they have answered.
+        """
+        if self._may_forget or not self._controller.book.temporary.long_ones():
+            return True
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Temporary chat"))
+        box.setText(self.tr("A long temporary chat is not saved. What should become of it?"))
+        keep = box.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.AcceptRole)
+        forget = box.addButton(self.tr("Forget it"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        keep.clicked.connect(self._on_keep_clicked)
+        forget.clicked.connect(self._on_forget_clicked)
+        box.finished.connect(box.deleteLater)
+        box.open()
+        return False
+
+    @Slot()
+    def _on_keep_clicked(self) -> None:
+        book = self._controller.book
+        for conversation in book.temporary.long_ones():
+            book.keep(conversation.id)
+        self._window.close()
+
+    @Slot()
+    def _on_forget_clicked(self) -> None:
+        self._may_forget = True
+        self._window.close()
 
     def _ask_folder(self, ids: tuple[ConversationId, ...], *, is_new: bool) -> None:
         from app.ui.folder_dialog import FolderDialog

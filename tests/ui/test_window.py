@@ -451,15 +451,15 @@ def test_a_dialog_opens_and_blocks_nothing_for_good(
 
 
 def test_instructions_of_a_conversation_are_kept(make_window: MakeWindow) -> None:
-    from app.ui.instructions_dialog import InstructionsDialog
+    from app.ui.asking_dialog import AskingDialog
 
     window = make_window(HELLO)
     window.ask_and_wait("Hi")
     window.act(CommandId.INSTRUCTIONS)
-    dialog = window.widget.findChild(InstructionsDialog)
+    dialog = window.widget.findChild(AskingDialog)
     assert dialog is not None
     dialog.field.setPlainText("Be brief.")
-    ok = next(b for b in dialog.findChildren(QPushButton) if b.isDefault() or b.autoDefault())
+    ok = next(b for b in dialog.findChildren(QPushButton) if b.isDefault())
     window.qtbot.mouseClick(ok, Qt.MouseButton.LeftButton)
     assert window.chat.controller.current.instructions == "Be brief."
     window.chat.drain()
