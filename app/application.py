@@ -21,6 +21,8 @@ from app.paths import PRACTICE_MODEL, AppPaths, app_paths, make_private
 
 if TYPE_CHECKING:
     from app.core.history import History
+    from app.core.tuning import Tuner
+    from app.engine.llama_engine import StateSettings
     from app.hub.offline_lock import OfflineLock
     from app.window_program import Outcome
 
@@ -109,6 +111,13 @@ def known_model(settings: Settings) -> Path:
     return path if path is not None and path.is_file() else resource_path(PRACTICE_MODEL)
 
 
+def build_tuner(paths: AppPaths) -> Tuner:
+    """Measures models and knows what was measured; loads nothing itself."""
+    from app.engine.tuner import ProcessTuner
+
+    return ProcessTuner(paths.tuned_file, __version__)
+
+
 def build_engine(paths: AppPaths) -> Engine:
     """The engine; llama.cpp and the vocabulary are read with the first model."""
     from app.engine.lazy_engine import LazyEngine
@@ -117,10 +126,28 @@ def build_engine(paths: AppPaths) -> Engine:
         from app.engine.guarded_engine import GuardedEngine
         from app.engine.llama_engine import LlamaEngine
 
-        engine = LlamaEngine(resource_path("o200k_base.tiktoken"))
-        return GuardedEngine(engine, paths.trials_file, __version__)
+        vocabulary = resource_path("o200k_base.tiktoken")
+        engine = LlamaEngine(vocabulary, states=_state_settings(paths))
+        return GuardedEngine(engine, paths.trials_file, __version__, build_tuner(paths))
 
     return LazyEngine(make)
+
+
+def _state_settings(paths: AppPaths) -> StateSettings:
+    """What models have read is kept beside the history."""
+    from app.engine.llama_engine import StateSettings
+    from app.hub.model_index import ModelIndex
+    from app.storage.kv_states import FolderKvStates
+    from app.storage.state_files import FolderStates
+
+    def budget_bytes() -> int:
+        return load_settings(paths.settings_file).kv_state_budget_mib << 20
+
+    def known_sha256(path: Path) -> str | None:
+        return ModelIndex(paths.data_dir / "models.json").known_sha256(path)
+
+    files = FolderStates(paths.data_dir)
+    return StateSettings(FolderKvStates(paths.data_dir, files, budget_bytes), known_sha256)
 
 
 def build_gate(paths: AppPaths, settings: Settings) -> OfflineLock:

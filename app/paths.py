@@ -45,6 +45,11 @@ class AppPaths:
         """Which model files were tried out, and how it went."""
         return self.cache_dir / "trials.json"
 
+    @property
+    def tuned_file(self) -> Path:
+        """How models were measured to run best."""
+        return self.cache_dir / "tuned.json"
+
 
 def app_paths(data_dir: Path | None = None) -> AppPaths:
     """The places; none is made yet.

@@ -31,7 +31,7 @@ class Settings:
     zoom_percent: int = 100  # of the conversation's text, 80..200
     reasoning: ReasoningEffort = ReasoningEffort.MEDIUM  # of a new conversation
     instructions: str = ""  # developer message of a new conversation
-    tells_date: bool = True  # the system message says today's date
+    tells_date: bool = True  # the system message says the date, see `shown_date`
     sends_with_ctrl_enter: bool = False  # False: Enter sends, Shift+Enter breaks the line
     shows_thinking: bool = False  # thinking sections start unfolded
     shows_statistics: bool = True
@@ -42,6 +42,10 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     reads_ahead: bool = True  # what will probably be asked is read while nothing else is
     reads_ahead_on_battery: bool = False
+    saves_energy_on_battery: bool = True  # fewer threads
+    unload_after_minutes: int = 30  # without a touch; 0: never
+    has_seen_tuning: bool = False  # measuring this computer was offered once
+    kv_state_budget_mib: int = 2048  # of what models have read, kept on the disk; 0: none
     is_offline_locked: bool = False  # every connection attempt of the program fails
     download_limit_kib_s: int = 0  # KiB a second; 0: no limit
     auto_lock_minutes: int = 15  # without a touch, where there is a passphrase; 0: never
@@ -59,6 +63,10 @@ class Settings:
             raise ValueError("zoom_percent must be in 80..200")
         if self.download_limit_kib_s < 0:
             raise ValueError("download_limit_kib_s must not be negative")
+        if self.kv_state_budget_mib < 0:
+            raise ValueError("kv_state_budget_mib must not be negative")
+        if self.unload_after_minutes < 0:
+            raise ValueError("unload_after_minutes must not be negative")
         if self.auto_lock_minutes < 0:
             raise ValueError("auto_lock_minutes must not be negative")
 

@@ -27,6 +27,7 @@ from app.core.machine import Device, Machine
 from app.core.memory_plan import plan_load, safer
 from app.core.model_card import ModelCard
 from app.core.plan_words import Sentence, device_is_wrong, devices_unreadable
+from app.core.tuning import Tuner, TuneRequest
 from app.engine.gguf_header import read_model_card
 from app.engine.gpu_backends import has_gpu_backend
 from app.engine.hardware import read_machine
@@ -183,8 +184,16 @@ def _with_offload(settings: EngineSettings, offload: Offload) -> EngineSettings:
 class GuardedEngine:
     """Satisfies `app.core.generation.Engine`; hands everything but loading to another one."""
 
-    def __init__(self, engine: Engine, trials_file: Path, program_version: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        trials_file: Path,
+        program_version: str,
+        tuner: Tuner | None = None,
+    ) -> None:
+        """`tuner` knows how models run best on this computer; None: nothing was measured."""
         self._engine = engine
+        self._tuner = tuner
         self._memory = TrialMemory(trials_file)
         self._program_version = program_version
         self._notice: Sentence | None = None
@@ -217,12 +226,28 @@ class GuardedEngine:
             on_progress(start + (1 - start) * done)
 
         try:
-            loaded = self._engine.load(replace(request, settings=settings), on_load)
+            loaded = self._load_tuned(request, settings, on_load)
         except ModelLoadError:
             if trial.device_key is not None:
                 self._memory.forget(trial.device_key)  # find out anew what the card takes
             raise
         return replace(loaded, notice=self._notice)
+
+    def _load_tuned(
+        self,
+        request: LoadRequest,
+        settings: EngineSettings,
+        on_progress: Callable[[float], None],
+    ) -> LoadedModel:
+        """As it was measured to run best; where that does not load now, as planned."""
+        kept = self._tuner and self._tuner.kept(TuneRequest(request.path, request.settings))
+        tuned = kept.tuned.completing(settings) if kept else settings
+        if tuned != settings:
+            try:
+                return self._engine.load(replace(request, settings=tuned), on_progress)
+            except ModelLoadError as error:
+                logger.warning("not loaded as it was measured to run best: %s", error)
+        return self._engine.load(replace(request, settings=settings), on_progress)
 
     def unload(self) -> None:
         """Free the model; nothing happens when none is loaded."""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import Cancelled, ModelFileError, ModelLoadError
-from app.core.generation import EngineSettings, LoadRequest
+from app.core.generation import EngineSettings, LoadedModel, LoadRequest
+from app.core.tuning import Speeds, Tuned, TuneRequest, TuneResult
 from app.engine.guarded_engine import GuardedEngine
 from tests.fixtures.scripted_engine import HELLO, ScriptedEngine
 
@@ -115,3 +116,42 @@ def test_everything_else_goes_to_the_engine_inside(
     engine.unload()
     engine.close()
     assert inner.is_closed
+
+
+class Measured:
+    """A tuner that knows one result; satisfies the part of `Tuner` that loading needs."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        self._tuned = tuned
+
+    def kept(self, request: TuneRequest) -> TuneResult:
+        speeds = Speeds(40.0, 8.0)
+        return TuneResult(request.path.name, "CPU", self._tuned, speeds, speeds)
+
+
+class PickyEngine(ScriptedEngine):
+    """Has no room for large batches."""
+
+    def load(self, request: LoadRequest, on_progress=lambda _: None) -> LoadedModel:
+        if (request.settings.n_ubatch or 0) > 1000:
+            self.load_requests.append(request)
+            raise ModelLoadError("No room.")
+        return super().load(request, on_progress)
+
+
+def test_a_measured_model_is_loaded_as_it_runs_best(random_model: Path, trials: Path) -> None:
+    inner = ScriptedEngine(HELLO)
+    engine = GuardedEngine(inner, trials, "1", Measured(Tuned(n_threads=3, n_ubatch=256)))
+    engine.load(LoadRequest(random_model, EngineSettings(n_ctx=512, n_ubatch=64)))
+    (request,) = inner.load_requests
+    assert (request.settings.n_threads, request.settings.n_ubatch) == (3, 64)
+
+
+def test_what_was_measured_never_keeps_a_model_from_loading(
+    random_model: Path, trials: Path
+) -> None:
+    inner = PickyEngine(HELLO)
+    engine = GuardedEngine(inner, trials, "1", Measured(Tuned(n_ubatch=2048)))
+    loaded = engine.load(LoadRequest(random_model, EngineSettings(n_ctx=512)))
+    assert loaded.card.path == random_model
+    assert [r.settings.n_ubatch for r in inner.load_requests] == [2048, None]
