@@ -88,7 +88,7 @@ class ChatController(QObject):
         book.undo_offered.connect(self.undo_offered.emit)
         book.error_raised.connect(self.error_raised.emit)
         book.conversation_replaced.connect(self._on_conversation_replaced)
-        self._models = models = ModelLoader(engine, self)
+        self.models = models = ModelLoader(engine, self)
         models.load_progressed.connect(self._on_load_progressed)
         models.load_ended.connect(self._on_load_ended)
         models.unloaded.connect(self._on_unloaded)
@@ -110,7 +110,7 @@ class ChatController(QObject):
     @property
     def loaded(self) -> LoadedModel | None:
         """The model that answers now."""
-        return self._models.loaded
+        return self.models.loaded
 
     @property
     def current(self) -> ConversationSummary:
@@ -198,7 +198,7 @@ class ChatController(QObject):
         if self._desk.running is not None:
             self._desk.stop()
         else:
-            self._models.cancel()
+            self.models.cancel()
 
     def answer_now(self) -> None:
         """End the thinking of the running answer."""
@@ -307,13 +307,13 @@ class ChatController(QObject):
         """Load a model in the background; an earlier load is given up."""
         if self._phase is not Phase.ENGINE_STOPPED:
             self._desk.stop()
-            self._models.load(path, self._settings.engine)
+            self.models.load(path, self._settings.engine)
 
     def unload_model(self) -> None:
         """Free the model's memory; it is not loaded at the next start either."""
         self.stop()
         self.change_settings(replace(self._settings, model_path=""))
-        self._models.unload()
+        self.models.unload()
 
     @Slot(object)
     def _on_load_progressed(self, event: LoadProgressed) -> None:
@@ -364,10 +364,10 @@ class ChatController(QObject):
 
     def _set_idle_phase(self) -> None:
         """What holds when no answer is being written."""
-        if self._models.is_loading:
+        if self.models.is_loading:
             self._set_phase(Phase.LOADING)
         elif self._desk.running is None:
-            self._set_phase(Phase.READY if self.loaded is not None else Phase.NO_MODEL)
+            self._set_phase(self.models.resting_phase)
 
     def _set_phase(self, phase: Phase, progress: float | None = None) -> None:
         if self._phase is Phase.ENGINE_STOPPED:

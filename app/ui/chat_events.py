@@ -19,12 +19,18 @@ class Phase(Enum):
 
     NO_MODEL = "no_model"
     LOADING = "loading"
+    ASLEEP = "asleep"  # unloaded to give its memory back; loaded again when it is wanted
     READY = "ready"
     READING = "reading"  # the prompt
     THINKING = "thinking"
     ANSWERING = "answering"
     STOPPING = "stopping"
     ENGINE_STOPPED = "engine_stopped"  # for good: only a restart helps
+
+    @property
+    def takes_questions(self) -> bool:
+        """True when a question can be sent; a model that sleeps is loaded for it first."""
+        return self in {Phase.READY, Phase.ASLEEP}
 
     @property
     def is_busy(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from app.core.generation import EngineSettings, LoadedModel, LoadRequest
+from app.ui.chat_events import Phase
 from app.workers.engine_worker import (
     EngineAborted,
     EngineThread,
@@ -29,6 +30,7 @@ class ModelLoader(QObject):
         self._engine = engine
         self._loaded: LoadedModel | None = None
         self._request: LoadRequest | None = None
+        self._asleep: Path | None = None
         engine.load_progressed.connect(self._on_load_progressed)
         engine.load_ended.connect(self._on_load_ended)
         engine.unloaded.connect(self._on_unloaded)
@@ -44,9 +46,23 @@ class ModelLoader(QObject):
         """True from `load` to `load_ended`."""
         return self._request is not None
 
+    @property
+    def asleep(self) -> Path | None:
+        """The model that was put to sleep and is loaded again when it is wanted."""
+        return self._asleep
+
+    @property
+    def resting_phase(self) -> Phase:
+        """What holds when nothing is loaded, unloaded or answered."""
+        if self._loaded is not None:
+            return Phase.READY
+        return Phase.ASLEEP if self._asleep is not None else Phase.NO_MODEL
+
     def load(self, path: Path, settings: EngineSettings) -> None:
         """Load `path`; an earlier load is given up."""
         self.cancel()
+        if path != self._asleep:
+            self._asleep = None
         self._request = LoadRequest(path, settings)
         self.load_progressed.emit(LoadProgressed(self._request.id, 0.0))
         self._engine.load(self._request)
@@ -59,7 +75,14 @@ class ModelLoader(QObject):
     def unload(self) -> None:
         """Free the model."""
         self.cancel()
+        self._asleep = None
         self._engine.unload()
+
+    def sleep(self) -> None:
+        """Free the model's memory until it is wanted again."""
+        if self._loaded is not None and not self.is_loading:
+            self._asleep = self._loaded.card.path
+            self._engine.unload()
 
     @Slot(object)
     def _on_load_progressed(self, event: LoadProgressed) -> None:
@@ -71,6 +94,8 @@ class ModelLoader(QObject):
         if self._request is not None and event.request_id == self._request.id:
             self._request = None
             self._loaded = event.loaded
+            if event.loaded is not None or event.error is not None:
+                self._asleep = None  # a cancelled load leaves it asleep
             self.load_ended.emit(event)
 
     @Slot(object)
@@ -81,4 +106,4 @@ class ModelLoader(QObject):
     @Slot(object)
     def _on_aborted(self, _: EngineAborted) -> None:
         self._request = None
-        self._loaded = None
+        self._loaded = self._asleep = None
