@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.core.attachment import Attachment, AttachmentKind
@@ -34,7 +36,10 @@ def short_name(attachment: Attachment) -> str:
 def length_text(attachment: Attachment) -> str:
     """Its tokens, "about" where they were not counted; and that it is only the beginning."""
     translate, locale = QCoreApplication.translate, QLocale()
-    if attachment.n_tokens == 1:
+    is_one = attachment.estimated_tokens == 1
+    if attachment.n_tokens is None and is_one:
+        text = translate("attachments", "about 1 token")
+    elif is_one:
         text = translate("attachments", "1 token")
     elif attachment.n_tokens is not None:
         text = translate("attachments", "{n} tokens")
@@ -72,4 +77,12 @@ def cut_warning(attachment: Attachment, percent: int, n_cut: int) -> str:
         "{name} does not fit the context: the model reads about the first {percent} % of it. "
         "All of it is kept with your message.",
     )
-    return text.replace("{percent}", str(percent)).replace("{name}", short_name(attachment))
+    return text.replace("{percent} %", f"{percent}\u00a0%").replace(
+        "{name}", short_name(attachment)
+    )
+
+
+def with_names(text: str, attachments: Sequence[Attachment]) -> str:
+    """A message as it is copied: the names of its attachments, then its words."""
+    names = "\n".join(f"[{full_name(a)}]" for a in attachments)
+    return "\n\n".join(part for part in (names, text) if part)

@@ -104,6 +104,8 @@ class ChipRow(QScrollArea):
         self.setWidgetResizable(True)
         self.setObjectName("chipRow")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalScrollBar().rangeChanged.connect(self._fit)
         body = QWidget(self)
         body.setObjectName("chipBody")
         self._line = QHBoxLayout(body)
@@ -175,7 +177,7 @@ class ChipRow(QScrollArea):
         chip.remove_requested.connect(self._on_remove_requested)
         chip.opened.connect(self.opened.emit)
         self._chips.append(chip)
-        self._line.insertWidget(len(self._chips) - 1, chip)
+        self._line.insertWidget(len(self._chips) - 1, chip, 0, Qt.AlignmentFlag.AlignTop)
         chip.show()
 
     def _take(self, index: int) -> None:
@@ -184,11 +186,17 @@ class ChipRow(QScrollArea):
         chip.hide()
         chip.deleteLater()
 
+    @Slot()
     def _fit(self) -> None:
+        """As high as a chip, and the scroll bar where there is one."""
         self.setVisible(bool(self._chips))
         if self._chips:
-            bar = self.horizontalScrollBar().sizeHint().height()
-            self.setFixedHeight(self._chips[0].sizeHint().height() + bar)
+            bar = self.horizontalScrollBar()
+            margins = self._line.contentsMargins()
+            height = self._chips[0].sizeHint().height() + margins.top() + margins.bottom()
+            if bar.maximum() > bar.minimum():
+                height += bar.sizeHint().height()
+            self.setFixedHeight(height)
 
     @Slot()
     def _on_remove_requested(self) -> None:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from app.core.history import SearchHit
 from app.ui.history.date_words import day_text
-from app.ui.models.search_hit_model import SearchHitModel
+from app.ui.models.search_hit_model import SearchHitModel, excerpt_parts
 from app.ui.theme import current_colors
 from app.workers.typed_signal import signal_of
 
@@ -122,7 +122,7 @@ def _paint_excerpt(painter: QPainter, font: QFont, room: QRect, hit: SearchHit) 
     mark.setFontWeight(QFont.Weight.Bold)
     mark.setForeground(QColor(colors.text))
     mark.setBackground(QColor(colors.accent_soft))
-    for part in hit.snippet:
+    for part in excerpt_parts(hit):
         piece = part.text.replace("\n", " ").replace("\t", " ")
         if part.is_match:
             span = QTextLayout.FormatRange()

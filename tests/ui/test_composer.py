@@ -322,7 +322,7 @@ def test_editing_keeps_the_attachments_of_the_message_and_of_the_draft_apart(
 def test_a_chip_says_its_name_and_its_length_and_learns_the_exact_one(heard: Heard) -> None:
     heard.composer.attach(FILE)
     (chip,) = heard.composer.chips.chips
-    assert chip.open_button.accessibleName() == "notes.txt · about 1 tokens"
+    assert chip.open_button.accessibleName() == "notes.txt · about 1 token"
     heard.composer.chips.take_count("another text", 9)
     heard.composer.chips.take_count("a b c", 3)
     assert chip.open_button.accessibleName() == "notes.txt · 3 tokens"
@@ -368,7 +368,7 @@ def test_what_does_not_fit_the_context_is_said_before_it_is_sent(heard: Heard) -
     assert heard.composer.shown_reason == ""
     heard.composer.attach(Attachment("y", "large.txt", n_tokens=10_000))
     assert "large.txt" in heard.composer.shown_reason
-    assert "22 %" in heard.composer.shown_reason
+    assert "22\u00a0%" in heard.composer.shown_reason
     assert heard.composer.bar.meter.use.n_used < 4096
     heard.composer.attach(Attachment("z", "larger.txt", n_tokens=20_000))
     assert heard.composer.shown_reason.startswith("2 attachments do not fit")

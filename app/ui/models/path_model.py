@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from app.core.message import Channel, Message, MessageId, Role
+from app.ui.attachment_words import full_name
 from app.workers.typed_signal import signal_of
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -194,6 +195,9 @@ class PathModel(QAbstractListModel):
         """What a screen reader says for the row."""
         text = row.message.text
         if row.message.role is Role.USER:
-            return self.tr("You said: {text}").replace("{text}", text)
+            names = ", ".join(full_name(a) for a in row.message.attachments)
+            said = self.tr("You said: {text}").replace("{text}", text)
+            attached = self.tr("Attached: {names}").replace("{names}", names)
+            return f"{said} {attached}" if names else said
         name = row.message.model_name or "gpt-oss"
         return self.tr("{model} said: {text}").replace("{model}", name).replace("{text}", text)

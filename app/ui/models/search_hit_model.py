@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.core.history import SearchHit
+from app.core.history import SearchHit, SnippetPart
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -45,6 +45,14 @@ class SearchHitModel(QAbstractListModel):
         self.endResetModel()
 
 
+def excerpt_parts(hit: SearchHit) -> tuple[SnippetPart, ...]:
+    """What was found, after the name of the attachment in which it was."""
+    name = " ".join(hit.attachment_name.split())
+    if not name or "".join(p.text for p in hit.snippet) == hit.attachment_name:
+        return hit.snippet
+    return (SnippetPart(f"{name}: ", is_match=False), *hit.snippet)
+
+
 def excerpt(hit: SearchHit) -> str:
     """The excerpt in one line, without its marks."""
-    return " ".join("".join(part.text for part in hit.snippet).split())
+    return " ".join("".join(part.text for part in excerpt_parts(hit)).split())

@@ -29,11 +29,18 @@ class ControlKind(Enum):
     RETRY = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class AttachmentTarget:
+    """The chip of an attachment: opens it."""
+
+    index: int  # among those of its message, 0-based
+
+
 @dataclass(frozen=True)
 class Control:
     """One control, where it is and what it says."""
 
-    kind: ControlKind
+    kind: ControlKind | AttachmentTarget
     rect: QRectF  # in the message's coordinates
     name: str  # for tooltips and screen readers
     icon: Icon | None = None

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
+from app.ui.transcript.attachment_chips import searched_name
 from app.ui.transcript.block_spec import n_units
+from app.ui.transcript.controls import AttachmentTarget
 from app.ui.transcript.documents import Mark
 from app.ui.transcript.find_bar import FindBar
 from app.ui.transcript.palette import TranscriptPalette
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 
 _SLICE_S = 0.008  # of searching between two turns of the event loop
 _MARGIN_PX = 12
+_NAMES = -1  # in the place of a section: the names of what is attached
 _WORDS = re.compile(r"\w+")
 _NO_MARKUP = str.maketrans("", "", "*_`~\\")  # signs that may stand inside a word
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit: the `ordinal`-th match in a block."""
+    """One hit: the `ordinal`-th match in a block, or the name of the `block`-th attachment."""
 
     row: int
     section: int
@@ -89,6 +92,8 @@ class Finding(QObject):
         self._pattern = None
         self._hits, self._current = [], None
         self._timer.stop()
+        for item in self._view.conversation.items:
+            item.found_attachments = {}
         self._view.viewport().update()
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -144,6 +149,8 @@ class Finding(QObject):
         self._hits, self._next_row, self._jumps = [], 0, jumps
         if self._pattern is None:
             self._timer.stop()
+            for item in self._view.conversation.items:
+                item.found_attachments = {}
         else:
             self._timer.start(0)
         self._count()
@@ -174,6 +181,11 @@ class Finding(QObject):
         """Search one message; 1 when it had to be parsed for that."""
         assert self._pattern is not None
         n_parsed = 0
+        item.found_attachments = {}
+        for index, attachment in enumerate(item.row.message.attachments):
+            if self._pattern.search(searched_name(attachment)):
+                item.found_attachments[index] = False
+                self._hits.append(Found(row, _NAMES, index, 0))
         for section, _, _ in list(item.sections()):
             if not self._may_contain(section.text):
                 continue
@@ -199,8 +211,14 @@ class Finding(QObject):
         return next((i for i, hit in enumerate(self._hits) if hit.row >= top), 0)
 
     def _show(self, hit: Found) -> None:
+        self._mark_name(self._current, False)
         self._current = hit
         item = self._view.item(hit.row)
+        if hit.section == _NAMES:
+            self._mark_name(hit, True)
+            self._view.bring_into_view(hit.row, AttachmentTarget(hit.block))
+            self._count()
+            return
         section = section_of(item, hit.section)
         section.ensure_parsed()
         if hit.block >= len(section.blocks) or self._pattern is None:
@@ -210,6 +228,14 @@ class Finding(QObject):
         share = matches[hit.ordinal].start() / max(len(text), 1) if matches else 0.0
         self._view.bring_block_into_view(hit.row, hit.section, hit.block, share)
         self._count()
+
+    def _mark_name(self, hit: Found | None, is_current: bool) -> None:
+        items = self._view.conversation.items
+        if hit is not None and hit.section == _NAMES and hit.row < len(items):
+            found = items[hit.row].found_attachments
+            if hit.block in found:
+                found[hit.block] = is_current
+            self._view.viewport().update()
 
     def _count(self) -> None:
         current = self._hits.index(self._current) + 1 if self._current in self._hits else 0

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from app.ui.transcript.block import BlockAction
-from app.ui.transcript.controls import Control, ControlKind
+from app.ui.transcript.controls import AttachmentTarget, Control, ControlKind
 from app.ui.transcript.conversation_layout import ConversationLayout
 from app.ui.transcript.message_controls import controls_of
 from app.ui.transcript.message_item import MessageItem
 from app.ui.transcript.message_painter import BlockTarget
 from app.ui.transcript.selection import section_index
 
-Target = ControlKind | BlockTarget
+Target = ControlKind | AttachmentTarget | BlockTarget
+
+_HEAD = {ControlKind.THINKING, ControlKind.ANSWER_NOW}
 
 
 class KeyboardFocus:
@@ -73,7 +75,7 @@ def targets_of(item: MessageItem) -> list[Target]:
     for control in controls_of(item):
         if not control.is_enabled:
             continue
-        is_head = control.kind in {ControlKind.THINKING, ControlKind.ANSWER_NOW}
+        is_head = control.kind in _HEAD or isinstance(control.kind, AttachmentTarget)
         (head if is_head else footer).append(control.kind)
     return [*head, *_block_targets(item), *footer]
 
@@ -88,9 +90,9 @@ def _block_targets(item: MessageItem) -> list[Target]:
     return found
 
 
-def control_in(item: MessageItem, kind: ControlKind) -> Control | None:
+def control_in(item: MessageItem, kind: ControlKind | AttachmentTarget) -> Control | None:
     """The control of a kind; None: the message has none now."""
-    return next((c for c in controls_of(item) if c.kind is kind), None)
+    return next((c for c in controls_of(item) if c.kind == kind), None)
 
 
 def is_copy_target(target: Target | None) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from app.core.message import ReasoningEffort
+from app.ui.attachment_words import with_names
 from app.ui.transcript.actions import ActionKind
 from app.ui.transcript.controls import level_name
 from app.ui.transcript.links import safe_link
@@ -46,16 +47,17 @@ def message_menu(view: TranscriptView, row: int, link: str = "") -> QMenu:
         menu.addSeparator()
     if view.selection is not None and not view.selection.is_empty:
         _add(menu, translate("transcript", "Copy selection"), view.copy_selection)
-    if message.text:
+    if message.text or message.attachments:
+        names = message.attachments
         _add(
             menu,
             translate("transcript", "Copy as Markdown"),
-            lambda: pressing.copy_text(message.text),
+            lambda: pressing.copy_text(with_names(message.text, names)),
         )
         _add(
             menu,
             translate("transcript", "Copy as plain text"),
-            lambda: pressing.copy_text(view.plain_text(row)),
+            lambda: pressing.copy_text(with_names(view.plain_text(row), names)),
         )
         _add(menu, translate("transcript", "Quote in my message"), lambda: pressing.quote(row))
     if message.thinking:

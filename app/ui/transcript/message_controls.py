@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 
 from app.core.message import FinishReason
+from app.ui.transcript.attachment_chips import chip_controls
 from app.ui.transcript.controls import Control, ControlKind, control_name
 from app.ui.transcript.icons import Icon
 from app.ui.transcript.message_item import END_BUTTON_PX, MessageItem, Part, Place
@@ -26,7 +27,9 @@ def controls_of(item: MessageItem) -> list[Control]:
     """Everything that can be pressed on a message, in the order of the keyboard."""
     found: list[Control] = []
     for place in item.places():
-        if place.part is Part.THINKING_HEAD:
+        if place.part is Part.ATTACHMENTS:
+            found += chip_controls(item, place.y)
+        elif place.part is Part.THINKING_HEAD:
             found += _thinking_controls(item, place)
         elif place.part is Part.END:
             found += _end_controls(item, place)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from app.core.message import Channel, Role
 from app.ui.models.path_model import MessageRow
+from app.ui.transcript.attachment_chips import chips_height
 from app.ui.transcript.block import Scope
 from app.ui.transcript.controls import (
     end_sentence,
@@ -42,6 +43,7 @@ class Part(Enum):
     NAME = auto()
     THINKING_HEAD = auto()
     THINKING = auto()
+    ATTACHMENTS = auto()
     BODY = auto()
     EDITOR = auto()
     STATUS = auto()
@@ -71,6 +73,7 @@ class MessageItem:
         self.is_fold_chosen = False  # by the person: nothing else changes it then
         self.is_last = False
         self.shows_statistics = True
+        self.found_attachments: dict[int, bool] = {}  # hits of the search; True: the shown one
         self.editor_height = 0.0  # > 0: an editor stands in the text's place
         self._measured_text: tuple[str, TextStyle] | None = None
         self._text_width = 0.0
@@ -219,9 +222,11 @@ class MessageItem:
                 yield Part.THINKING_HEAD, style.px(_THINKING_PX)
                 if self.is_unfolded:
                     yield Part.THINKING, self.thinking.height + style.px(12)
+        elif message.attachments:
+            yield Part.ATTACHMENTS, chips_height(self)
         if self.editor_height > 0:
             yield Part.EDITOR, self.editor_height
-        elif message.text or self.is_question:
+        elif message.text or (self.is_question and not message.attachments):
             yield Part.BODY, self.body.height + 2 * self._body_padding()
         if self.status():
             yield Part.STATUS, style.px(_STATUS_PX)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
+from app.ui.transcript.attachment_chips import paint_chip
 from app.ui.transcript.block import Block, BlockAction, BlockPaint, Scope
 from app.ui.transcript.block_spec import BlockKind, Container
-from app.ui.transcript.controls import Control, ControlKind
+from app.ui.transcript.controls import AttachmentTarget, Control, ControlKind
 from app.ui.transcript.documents import Mark
 from app.ui.transcript.flatten import CHECKED, UNCHECKED
 from app.ui.transcript.icons import Icon, paint_icon
@@ -44,9 +45,9 @@ class MessagePaint:
     marks: Callable[[int, int, Block], Sequence[Mark]]  # section, block number, block
     is_hot: bool = False  # under the pointer, or it has the focus: all controls are shown
     is_current: bool = False  # has the keyboard's focus
-    hovered: ControlKind | BlockTarget | None = None
-    focused: ControlKind | BlockTarget | None = None
-    done: ControlKind | BlockTarget | None = None  # "Copied" is shown
+    hovered: ControlKind | AttachmentTarget | BlockTarget | None = None
+    focused: ControlKind | AttachmentTarget | BlockTarget | None = None
+    done: ControlKind | AttachmentTarget | BlockTarget | None = None  # "Copied" is shown
     grounds: Sequence[QRectF] = field(default=())
 
 
@@ -58,7 +59,9 @@ def paint_message(item: MessageItem, paint: MessagePaint) -> None:
     for section, x, top in item.sections():
         _paint_section(item, section, QPointF(x, top), paint)
     for control in controls_of(item):
-        if control.is_always or paint.is_hot:
+        if isinstance(control.kind, AttachmentTarget):
+            paint_chip(item, control, paint)
+        elif control.is_always or paint.is_hot:
             _paint_control(item, control, paint)
     if paint.is_current:
         _paint_focus(item, paint)
@@ -143,7 +146,7 @@ def _paint_section(
 
 
 def _action_in(
-    target: ControlKind | BlockTarget | None, section: int, block: int
+    target: ControlKind | AttachmentTarget | BlockTarget | None, section: int, block: int
 ) -> BlockAction | None:
     if isinstance(target, BlockTarget) and (target.section, target.block) == (section, block):
         return target.action

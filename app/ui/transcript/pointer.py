@@ -9,7 +9,7 @@ from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.ui.transcript.block import Block
-from app.ui.transcript.controls import statistics_details
+from app.ui.transcript.controls import AttachmentTarget, statistics_details
 from app.ui.transcript.hit_test import Hit, hit_test, position_at
 from app.ui.transcript.keyboard_focus import Target
 from app.ui.transcript.links import safe_link
@@ -108,7 +108,7 @@ class PointerHandler(QObject):
         if pressed is None or hit is None or pressed.row != hit.row:
             return
         if pressed.control is not None and hit.control is not None:
-            if pressed.control.kind is hit.control.kind:
+            if pressed.control.kind == hit.control.kind:
                 self._view.pressing.activate(hit.row, hit.control.kind)
         elif pressed.target is not None and pressed.target == hit.target:
             self._view.pressing.activate(hit.row, pressed.target)
@@ -186,7 +186,9 @@ class PointerHandler(QObject):
         if hit.link:
             link = safe_link(hit.link)
             return link.url if link is not None else ""
-        if hit.control is not None and not hit.control.label:
+        if hit.control is not None and (
+            not hit.control.label or isinstance(hit.control.kind, AttachmentTarget)
+        ):
             return hit.control.name
         item = self._view.item(hit.row)
         stats = item.row.message.stats

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, QPoint, QPointF, QRectF, QTimer, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 
 from app.core.message import ReasoningEffort
+from app.ui.attachment_preview import AttachmentPreview
+from app.ui.attachment_words import with_names
 from app.ui.transcript.actions import ACTION_OF_CONTROL, ActionKind
 from app.ui.transcript.block import Block, BlockAction
 from app.ui.transcript.code_block import CodeBlock
-from app.ui.transcript.controls import ControlKind
+from app.ui.transcript.controls import AttachmentTarget, ControlKind
 from app.ui.transcript.hit_test import hit_test
 from app.ui.transcript.keyboard_focus import Target, control_in
 from app.ui.transcript.link_dialog import LinkDialog, UrlOpener
@@ -49,12 +51,15 @@ class Pressing(QObject):
         """Carry out what a control stands for."""
         if isinstance(target, BlockTarget):
             self._activate_block(row, target)
+        elif isinstance(target, AttachmentTarget):
+            self._open_attachment(row, target)
         elif target in ACTION_OF_CONTROL:
             self._view.request(ACTION_OF_CONTROL[target], row)
         elif target is ControlKind.THINKING:
             self._toggle_thinking(row)
         elif target is ControlKind.COPY:
-            self._copy(self._view.item(row).row.message.text, row, target)
+            message = self._view.item(row).row.message
+            self._copy(with_names(message.text, message.attachments), row, target)
         elif target is ControlKind.EDIT:
             self._view.editing.begin(row)
         elif target is ControlKind.REGENERATE_LEVEL:
@@ -130,6 +135,11 @@ class Pressing(QObject):
         rect = self.target_rect(row, target)
         inside = QPointF(rect.x(), max(min(rect.bottom(), self._view.viewport().height()), 0))
         return self._view.viewport().mapToGlobal(inside.toPoint())
+
+    def _open_attachment(self, row: int, target: AttachmentTarget) -> None:
+        attachments = self._view.item(row).row.message.attachments
+        if target.index < len(attachments):
+            AttachmentPreview(attachments[target.index], self._view).show()
 
     def _toggle_thinking(self, row: int) -> None:
         item = self._view.item(row)

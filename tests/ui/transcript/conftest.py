@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.core.message import Channel, MessageId
 from app.ui.models.path_model import PathModel
 from app.ui.transcript.actions import MessageAction
-from app.ui.transcript.controls import ControlKind
+from app.ui.transcript.controls import AttachmentTarget, ControlKind
 from app.ui.transcript.keyboard_focus import Target
 from app.ui.transcript.palette import TranscriptPalette
 from app.ui.transcript.transcript_view import TranscriptView
@@ -67,7 +67,7 @@ class Rig:
             _move(self.view, point)
         QTest.mouseRelease(viewport, button, pos=end.toPoint())
 
-    def controls(self, row: int) -> set[ControlKind]:
+    def controls(self, row: int) -> set[ControlKind | AttachmentTarget]:
         """Kinds of controls a message has now."""
         from app.ui.transcript.message_controls import controls_of
 
