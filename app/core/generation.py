@@ -202,8 +202,9 @@ class LoadedModel:
 class Engine(Protocol):
     """Loads one model at a time and answers one request at a time, all in one thread.
 
-    Only `CancelToken.cancel()` and `count_tokens` may come from elsewhere. Errors are `UserError`s
-    (`ModelFileError`, `ModelLoadError`, `PromptTooLongError`, `EngineError`) or `BugError`.
+    Only `CancelToken.cancel()` and `count_tokens` may come from elsewhere. Errors are
+    `UserError`s (`ModelFileError`, `ModelLoadError`, `PromptTooLongError`, `EngineError`) or
+    `BugError`.
     """
 
     @property

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 
 from app.core.harmony import OpenAnswer, Prompt, PromptMessage, SystemSettings
 from app.core.message import Channel, Message, ReasoningEffort, Role
+
+_SHOWN_DAYS = 7  # how long a conversation keeps the date that it says
+
+
+def shown_date(path: Sequence[Message], now: datetime.datetime) -> str:
+    """The date that the system message says, YYYY-MM-DD.
+
+    It stands at the very beginning, so with another date all of the conversation would have
+    to be read again. Therefore it is the day on which the branch began, or a whole number of
+    weeks later: never more than six days old, and of a conversation that is gone on with the
+    next morning nothing is read twice.
+
+    Args:
+        path: the branch, oldest message first; empty: it begins now.
+        now: in the person's time zone.
+    """
+    today = now.date()
+    if not path:
+        return today.isoformat()
+    began = datetime.datetime.fromtimestamp(path[0].created_at, now.tzinfo).date()
+    age = max(0, (today - began).days)  # a clock may have been set back
+    return (today - datetime.timedelta(days=age % _SHOWN_DAYS)).isoformat()
 
 
 def prompt_for(

@@ -22,7 +22,7 @@ from app.core.message import (
     Role,
     new_message_id,
 )
-from app.core.prompt import prompt_for
+from app.core.prompt import prompt_for, shown_date
 from app.core.settings import Settings
 from app.ui.answer_run import AnswerRun, RunDelta, RunEnded, RunPhase
 from app.ui.chat_events import ErrorRaised, TextReturned
@@ -260,12 +260,12 @@ def prompt_of(
     continues: Message | None = None,
 ) -> Prompt:
     """What the model reads for an answer to the last message of `path`, a branch of it."""
-    today = datetime.date.today().isoformat() if settings.tells_date else None
+    now = datetime.datetime.now().astimezone()
     return prompt_for(
         path,
         reasoning,
         instructions=conversation.summary.instructions,
-        current_date=today,
+        current_date=shown_date(path, now) if settings.tells_date else None,
         continues=continues,
     )
 

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from app.core.machine import Device
 from app.core.settings import Settings
-from app.ui.settings_pages import CONTEXT_LENGTHS, Change, Choices, SettingsPage, ignore_wheel
+from app.ui.sampling_form import ignore_wheel
+from app.ui.settings_pages import CONTEXT_LENGTHS, Change, Choices, SettingsPage
+
+_STATE_BUDGETS_MIB = (1024, 2048, 4096, 8192, 16384)
 
 
 class EnginePage(SettingsPage):
@@ -85,6 +88,26 @@ class EnginePage(SettingsPage):
             self.tr("Model in &memory"),
             self._choice(memory, engine.use_mmap, lambda v: _engine_change("use_mmap", v)),
         )
+        self._add_state_budget()
+
+    def _add_state_budget(self) -> None:
+        chosen = self._settings.kv_state_budget_mib
+        sizes = sorted({*_STATE_BUDGETS_MIB, chosen} - {0})
+        budgets: Choices = (
+            (self.tr("None: read again"), 0),
+            *(
+                (self.tr("%1 GB").replace("%1", self.locale().toString(n / 1024)), n)
+                for n in sizes
+            ),
+        )
+        self._add(
+            self.tr("&Disk space for what models have read"),
+            self._choice(budgets, chosen, _state_budget_change),
+            self.tr(
+                "Long conversations go on at once after a restart. Deleted with the "
+                "conversation, encrypted when the history is."
+            ),
+        )
 
     def _add_devices(self, chosen: str | None) -> None:
         """Only where there is something to choose."""
@@ -121,3 +144,7 @@ class EnginePage(SettingsPage):
 def _engine_change(name: str, value: object) -> Change:
     changed: dict[str, Any] = {name: value}
     return lambda s: replace(s, engine=replace(s.engine, **changed))
+
+
+def _state_budget_change(value: Any) -> Change:
+    return lambda settings: replace(settings, kv_state_budget_mib=value)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
-from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QScrollArea,
     QSpinBox,
@@ -27,13 +23,13 @@ from app.core.message import ReasoningEffort
 from app.core.settings import Settings
 from app.ui.buttons import TextButton
 from app.ui.reasoning_text import effort_name
+from app.ui.sampling_form import SamplingChanged, SamplingForm, ignore_wheel
 
 Change = Callable[[Settings], Settings]
 Apply = Callable[[Change], None]
 Choices = Sequence[tuple[str, object]]
 
 CONTEXT_LENGTHS = (4096, 8192, 16384, 32768, 65536, 131072)  # tokens
-MAX_SEED = 2**32 - 2
 
 
 class SettingsPage(QScrollArea):
@@ -197,40 +193,27 @@ class AnswersPage(SettingsPage):
         self._add(
             self.tr("&Instructions for new conversations"),
             self._instructions_field(),
-            self.tr("How the model should behave, for example: Answer briefly."),
+            self.tr(
+                "How the model should behave, for example: Answer briefly. A preset that is "
+                "the default of new conversations takes the place of this and of the level."
+            ),
         )
         self._add_check(
             self.tr("Tell the model today's &date"),
             settings.tells_date,
             lambda on: lambda s: replace(s, tells_date=on),
+            self.tr(
+                "A conversation keeps its date for up to a week: with another one the model "
+                "would have to read all of it again."
+            ),
         )
         self._fill_sampling()
 
     def _fill_sampling(self) -> None:
-        sampling = self._settings.sampling
         self._heading(self.tr("How the next word is drawn"))
-        self._add_number(
-            self.tr("Temperature"),
-            "temperature",
-            (0.0, 5.0, 0.1),
-            sampling.temperature,
-            self.tr("0 always takes the likeliest word. gpt-oss was made for 1."),
-        )
-        self._add(self.tr("Top-k"), self._top_k_box(), self.tr("0 sets no limit, and is slow."))
-        self._add_number(self.tr("Top-p"), "top_p", (0.01, 1.0, 0.05), sampling.top_p, "")
-        self._add_number(self.tr("Min-p"), "min_p", (0.0, 0.99, 0.01), sampling.min_p, "")
-        self._add_number(
-            self.tr("Repeat penalty"),
-            "repeat_penalty",
-            (1.0, 2.0, 0.05),
-            sampling.repeat_penalty,
-            self.tr("1 is off."),
-        )
-        self._add(
-            self.tr("Seed"),
-            self._seed_field(),
-            self.tr("With the same number, the same answer comes again. Empty: by chance."),
-        )
+        form = SamplingForm(self._settings.sampling, self._body)
+        form.changed.connect(self._on_sampling_changed)
+        self._column.addWidget(form)
         reset = TextButton("", self._body, icon_name="rotate-ccw")
         reset.setText(self.tr("Back to the recommended values"))
         reset.clicked.connect(self.reset_requested)
@@ -246,62 +229,6 @@ class AnswersPage(SettingsPage):
         )
         return field
 
-    def _add_number(
-        self,
-        label: str,
-        name: str,
-        limits: tuple[float, float, float],
-        value: float,
-        detail: str,
-    ) -> None:
-        box = QDoubleSpinBox(self._body)
-        low, high, step = limits
-        box.setRange(low, high)
-        box.setSingleStep(step)
-        box.setValue(value)
-        box.valueChanged.connect(lambda new: self._apply(_sampling_change(name, round(new, 2))))
-        ignore_wheel(box)
-        self._add(label, box, detail)
-
-    def _top_k_box(self) -> QSpinBox:
-        box = QSpinBox(self._body)
-        box.setRange(0, 1000)
-        box.setValue(self._settings.sampling.top_k)
-        box.valueChanged.connect(lambda new: self._apply(_sampling_change("top_k", new)))
-        ignore_wheel(box)
-        return box
-
-    def _seed_field(self) -> QLineEdit:
-        seed = self._settings.sampling.seed
-        field = QLineEdit("" if seed is None else str(seed), self._body)
-        field.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,10}"), field))
-        field.setMaximumWidth(200)
-
-        def take() -> None:
-            text = field.text()
-            value = min(int(text), MAX_SEED) if text else None
-            self._apply(_sampling_change("seed", value))
-
-        field.editingFinished.connect(take)
-        return field
-
-
-def _sampling_change(name: str, value: float | None) -> Change:
-    changed: dict[str, Any] = {name: value}
-    return lambda s: replace(s, sampling=replace(s.sampling, **changed))
-
-
-def ignore_wheel(control: QComboBox | QSpinBox | QDoubleSpinBox) -> None:
-    """Scrolling the page must not change a value under the pointer."""
-    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    if isinstance(control, QAbstractSpinBox):
-        control.lineEdit().setTextMargins(6, 0, 0, 0)
-    control.installEventFilter(_WheelGuard(control))
-
-
-class _WheelGuard(QObject):
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel:
-            event.ignore()
-            return True
-        return False
+    @Slot(object)
+    def _on_sampling_changed(self, event: SamplingChanged) -> None:
+        self._apply(lambda s: replace(s, sampling=event.sampling))

@@ -42,6 +42,10 @@
         <source>about {n} min</source>
         <translation>unos {n} min</translation>
     </message>
+    <message>
+        <source>The next answer re-reads {n} tokens: {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>AnswersPage</name>
@@ -54,56 +58,20 @@
         <translation>&amp;Instrucciones para las conversaciones nuevas</translation>
     </message>
     <message>
-        <source>How the model should behave, for example: Answer briefly.</source>
-        <translation>Cómo debe comportarse el modelo, por ejemplo: Responde brevemente.</translation>
+        <source>How the model should behave, for example: Answer briefly. A preset that is the default of new conversations takes the place of this and of the level.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tell the model today&apos;s &amp;date</source>
         <translation>Decir al modelo la &amp;fecha de hoy</translation>
     </message>
     <message>
+        <source>A conversation keeps its date for up to a week: with another one the model would have to read all of it again.</source>
+        <translation>Una conversación conserva su fecha hasta una semana: con otra, el modelo tendría que volver a leerla entera.</translation>
+    </message>
+    <message>
         <source>How the next word is drawn</source>
         <translation>Cómo se elige la palabra siguiente</translation>
-    </message>
-    <message>
-        <source>Temperature</source>
-        <translation>Temperatura</translation>
-    </message>
-    <message>
-        <source>0 always takes the likeliest word. gpt-oss was made for 1.</source>
-        <translation>Con 0 se elige siempre la palabra más probable. gpt-oss está hecho para 1.</translation>
-    </message>
-    <message>
-        <source>Top-k</source>
-        <translation>Top-k</translation>
-    </message>
-    <message>
-        <source>0 sets no limit, and is slow.</source>
-        <translation>Con 0 no hay límite, y es lento.</translation>
-    </message>
-    <message>
-        <source>Top-p</source>
-        <translation>Top-p</translation>
-    </message>
-    <message>
-        <source>Min-p</source>
-        <translation>Min-p</translation>
-    </message>
-    <message>
-        <source>Repeat penalty</source>
-        <translation>Penalización por repetir</translation>
-    </message>
-    <message>
-        <source>1 is off.</source>
-        <translation>Con 1 está desactivada.</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>Semilla</translation>
-    </message>
-    <message>
-        <source>With the same number, the same answer comes again. Empty: by chance.</source>
-        <translation>Con el mismo número sale la misma respuesta. Vacía: al azar.</translation>
     </message>
     <message>
         <source>Back to the recommended values</source>
@@ -111,22 +79,60 @@
     </message>
 </context>
 <context>
-    <name>AttachmentChip</name>
+    <name>AskingDialog</name>
     <message>
-        <source>Pasted text</source>
-        <translation>Texto pegado</translation>
+        <source>Instructions and sampling</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>only the beginning</source>
-        <translation>solo el principio</translation>
+        <source>Draw words otherwise than the settings say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the recommended values</source>
+        <translation type="unfinished">Volver a los valores recomendados</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation type="unfinished">Instrucciones</translation>
+    </message>
+    <message>
+        <source>Say how the model should behave, for example: Answer briefly. It holds from the next message on, in this conversation only.</source>
+        <translation type="unfinished">Di cómo debe comportarse el modelo, por ejemplo: Responde brevemente. Vale desde el próximo mensaje y solo en esta conversación.</translation>
+    </message>
+    <message>
+        <source>Reasoning level</source>
+        <translation type="unfinished">Nivel de razonamiento</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Attachment. Press to read it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove {name}</source>
         <translation>Quitar {name}</translation>
     </message>
+</context>
+<context>
+    <name>AttachmentPreview</name>
     <message>
-        <source>Remove the pasted text</source>
-        <translation>Quitar el texto pegado</translation>
+        <source>{n} characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text of the attachment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the beginning is shown here.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -201,6 +207,17 @@
     <message>
         <source>Copied</source>
         <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>BranchChanges</name>
+    <message>
+        <source>The message is in the trash.</source>
+        <translation type="unfinished">El mensaje está en la papelera.</translation>
+    </message>
+    <message>
+        <source>The message is deleted.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -299,8 +316,8 @@
         <translation>Enviar</translation>
     </message>
     <message>
-        <source>Attach text, code or Word files</source>
-        <translation>Adjuntar archivos de texto, de código o de Word</translation>
+        <source>Attach text, code, PDF or Word files</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -414,36 +431,14 @@
     </message>
 </context>
 <context>
-    <name>ConversationBook</name>
-    <message>
-        <source>The message is in the trash.</source>
-        <translation>El mensaje está en la papelera.</translation>
-    </message>
-</context>
-<context>
     <name>ConversationDelegate</name>
+    <message>
+        <source>Name of the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>Title of the conversation</source>
         <translation>Título de la conversación</translation>
-    </message>
-</context>
-<context>
-    <name>ConversationList</name>
-    <message>
-        <source>Unpin</source>
-        <translation>No fijar</translation>
-    </message>
-    <message>
-        <source>Pin</source>
-        <translation>Fijar</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>Cambiar el nombre</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Eliminar</translation>
     </message>
 </context>
 <context>
@@ -453,8 +448,94 @@
         <translation>Conversación nueva</translation>
     </message>
     <message>
+        <source>folded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unfolded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>folder {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}, not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}, archived</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{title}, pinned</source>
         <translation>{title}, fijada</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationMenu</name>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished">Cambiar el nombre</translation>
+    </message>
+    <message>
+        <source>Keep this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Eliminar</translation>
+    </message>
+    <message>
+        <source>Delete {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation type="unfinished">No fijar</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation type="unfinished">Fijar</translation>
+    </message>
+    <message>
+        <source>Take out of the archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export {n}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConversionDialog</name>
+    <message>
+        <source>All conversations and backups are written anew and checked. Until that is done they stay as they are, whatever happens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
     </message>
 </context>
 <context>
@@ -518,6 +599,14 @@
         <source>Plan a week of simple dinners for two</source>
         <translation>Planea una semana de cenas sencillas para dos</translation>
     </message>
+    <message>
+        <source>Lumbre writes nothing of this chat to the disk. It is gone when Lumbre closes, unless you choose to keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Temporary chat</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>EnginePage</name>
@@ -574,6 +663,22 @@
         <translation>Modelo en la &amp;memoria</translation>
     </message>
     <message>
+        <source>None: read again</source>
+        <translation>Ninguno: volver a leer</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1 GB</translation>
+    </message>
+    <message>
+        <source>&amp;Disk space for what models have read</source>
+        <translation>Espacio en &amp;disco para lo que los modelos han leído</translation>
+    </message>
+    <message>
+        <source>Long conversations go on at once after a restart. Deleted with the conversation, encrypted when the history is.</source>
+        <translation>Las conversaciones largas siguen al momento tras reiniciar. Se borra con la conversación y se cifra si el historial lo está.</translation>
+    </message>
+    <message>
         <source>&amp;Graphics device</source>
         <translation>Dispositivo &amp;gráfico</translation>
     </message>
@@ -622,6 +727,10 @@
     <message>
         <source>Export</source>
         <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>The chosen ones ({n})</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This conversation</source>
@@ -720,6 +829,60 @@
     </message>
 </context>
 <context>
+    <name>FolderDialog</name>
+    <message>
+        <source>Move to folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FolderMenu</name>
+    <message>
+        <source>Unfold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished">Cambiar el nombre</translation>
+    </message>
+    <message>
+        <source>Delete the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The conversations in it stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GeneralPage</name>
     <message>
         <source>As the system</source>
@@ -785,8 +948,8 @@
         <translation>las hay</translation>
     </message>
     <message>
-        <source>Instructions for this conversation</source>
-        <translation>Instrucciones para esta conversación</translation>
+        <source>Instructions and sampling</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Show the sidebar</source>
@@ -799,6 +962,26 @@
     <message>
         <source>A very small model that answers questions about Lumbre. For real answers, get gpt-oss-20b under Models.</source>
         <translation>Un modelo muy pequeño que responde a preguntas sobre Lumbre. Para respuestas de verdad, consigue gpt-oss-20b en Modelos.</translation>
+    </message>
+    <message>
+        <source>Temporary, not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre writes nothing of this chat to the disk: no text, no draft, no search, no backup. It is gone when Lumbre closes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save it, as any other conversation.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loading, {percent} %</source>
@@ -850,6 +1033,10 @@
     <message>
         <source>Check</source>
         <translation>Comprobación</translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -928,21 +1115,6 @@
     </message>
 </context>
 <context>
-    <name>InstructionsDialog</name>
-    <message>
-        <source>Instructions for this conversation</source>
-        <translation>Instrucciones para esta conversación</translation>
-    </message>
-    <message>
-        <source>Say how the model should behave, for example: Answer briefly. It holds from the next message on, in this conversation only.</source>
-        <translation>Di cómo debe comportarse el modelo, por ejemplo: Responde brevemente. Vale desde el próximo mensaje y solo en esta conversación.</translation>
-    </message>
-    <message>
-        <source>Instructions</source>
-        <translation>Instrucciones</translation>
-    </message>
-</context>
-<context>
     <name>JumpButton</name>
     <message>
         <source>Jump to the latest message</source>
@@ -997,6 +1169,49 @@
     <message>
         <source>Stopping</source>
         <translation>Deteniendo</translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>Locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations are locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit Lumbre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the recovery key that you kept. Case and dashes do not matter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They are encrypted on this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the recovery key</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1368,6 +1583,29 @@
     </message>
 </context>
 <context>
+    <name>Organiser</name>
+    <message>
+        <source>Moved out of the folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moved to &quot;{name}&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archived.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taken out of the archive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder &quot;{name}&quot; is deleted. What was in it is still there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PageFoot</name>
     <message>
         <source>Use a file I have…</source>
@@ -1423,10 +1661,184 @@
     </message>
 </context>
 <context>
+    <name>PassphraseDesk</name>
+    <message>
+        <source>Set a passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre will ask for it when it starts. You also get a recovery key, in case you forget it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypting your conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn the passphrase off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversations and backups are written to the disk unencrypted. None of them is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decrypting your conversations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery key stays the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase is changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recovery key that you have now will not open anything any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a new key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a new recovery key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled. Everything is as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations are encrypted from now on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations are not encrypted any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These files stay as they are:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files that are not encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These older files could not be encrypted: damaged backups, or damaged histories that were set aside. Your conversations can still be read in them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete these files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The files are deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PassphrasePage</name>
+    <message>
+        <source>&amp;Lock by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set a passphrase…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New recovery key…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Turn off…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations and their backups are encrypted (AES-256). Lumbre asks for the passphrase when it starts and when it was locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations are not encrypted: whoever can read the files of your user account can read them. With a passphrase they and their backups are encrypted on the disk, and Lumbre asks for it when it starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It protects them on a computer that is lost, stolen or repaired, and in copies of the data folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not protect them from somebody who uses Lumbre while it is unlocked, or from programs that watch this computer: its memory, its keyboard, its swap file. Files that you export, your settings and the models are not encrypted. The disk may keep traces of files that were there before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without passphrase and recovery key nobody can open them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After a minute without use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After {n} minutes without use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An answer is being written. Wait for its end, or stop it.</source>
+        <translation type="unfinished">Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
+    </message>
+</context>
+<context>
     <name>PathModel</name>
     <message>
         <source>You said: {text}</source>
         <translation>Has dicho: {text}</translation>
+    </message>
+    <message>
+        <source>Attached: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{model} said: {text}</source>
@@ -1592,6 +2004,57 @@
     </message>
 </context>
 <context>
+    <name>PresetBar</name>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More about this preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a preset…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (new conversations)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversations begin with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished">Eliminar</translation>
+    </message>
+    <message>
+        <source>Rename the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a preset of this name. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Pressing</name>
     <message>
         <source>Copied</source>
@@ -1607,6 +2070,69 @@
     <message>
         <source>An answer will take {time}.</source>
         <translation>Una respuesta tardará {time}.</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryKeyDialog</name>
+    <message>
+        <source>Recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With this key your conversations can be opened when the passphrase is forgotten. It is shown only now. Keep it away from this computer: whoever has it can read them. Without passphrase and recovery key nobody can open them, and nobody can help.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">Copiar</translation>
+    </message>
+    <message>
+        <source>Save to a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have kept the recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the key first, and tick the box.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It could not be saved: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved to {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre: recovery key of the conversations on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. Paste it where you keep passwords.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sent to the printer.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1657,6 +2183,119 @@
     </message>
 </context>
 <context>
+    <name>SamplingForm</name>
+    <message>
+        <source>Temperature</source>
+        <translation type="unfinished">Temperatura</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word. gpt-oss was made for 1.</source>
+        <translation type="unfinished">Con 0 se elige siempre la palabra más probable. gpt-oss está hecho para 1.</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation type="unfinished">Top-k</translation>
+    </message>
+    <message>
+        <source>How many of the likeliest words may come next. 0: no limit, and slow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation type="unfinished">Top-p</translation>
+    </message>
+    <message>
+        <source>Only the likeliest words that reach this share together. 1 is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation type="unfinished">Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out words far less likely than the likeliest. 0 is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation type="unfinished">Penalización por repetir</translation>
+    </message>
+    <message>
+        <source>Makes words that just came less likely, also where they are needed, as in code. 1 is off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation type="unfinished">Semilla</translation>
+    </message>
+    <message>
+        <source>With the same number, the same question, model and computer give the same answer. Empty: by chance.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecretDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
+    <message>
+        <source>Passphrase or recovery key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New passphrase again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two are not the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several words are easy to remember and hard to guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At least {n} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Easy to guess. Add words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fair. One more word makes it good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Very hard to guess.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message>
+        <source>Hide what is typed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show what is typed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Caps Lock seems to be on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -1699,6 +2338,10 @@
     <message>
         <source>New chat</source>
         <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>New temporary chat</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Hide the sidebar</source>
@@ -1855,12 +2498,70 @@
         <source>The pasted text is larger than 2 MB, which is more than the model can read at once. Your message is kept. Paste a part of it.</source>
         <translation>El texto pegado ocupa más de 2 MB, que es más de lo que el modelo puede leer a la vez. Tu mensaje se conserva. Pega una parte.</translation>
     </message>
+    <message>
+        <source>A message takes {n} attachments. The others were not attached.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>WindowHistory</name>
     <message>
         <source>Backups and repair</source>
         <translation>Copias y reparación</translation>
+    </message>
+</context>
+<context>
+    <name>WindowOrganisation</name>
+    <message>
+        <source>Temporary chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A long temporary chat is not saved. What should become of it?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>attachments</name>
+    <message>
+        <source>Pasted text</source>
+        <translation type="unfinished">Texto pegado</translation>
+    </message>
+    <message>
+        <source>about 1 token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation type="unfinished">1 token</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation type="unfinished">{n} tokens</translation>
+    </message>
+    <message>
+        <source>about {n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only the beginning</source>
+        <translation type="unfinished">solo el principio</translation>
+    </message>
+    <message>
+        <source>{n} attachments do not fit the context: the model reads their beginnings only. All of them is kept with your message.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} does not fit the context: the model reads about the first {percent} % of it. All of it is kept with your message.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1886,6 +2587,14 @@
         <translation>Conversación nueva</translation>
     </message>
     <message>
+        <source>New temporary chat, which is never saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep this temporary chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Search conversations</source>
         <translation>Buscar conversaciones</translation>
     </message>
@@ -1902,12 +2611,24 @@
         <translation>Fijar o soltar esta conversación</translation>
     </message>
     <message>
+        <source>Move to a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archive, or take out of the archive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Delete this conversation</source>
         <translation>Eliminar esta conversación</translation>
     </message>
     <message>
-        <source>Instructions for this conversation…</source>
-        <translation>Instrucciones para esta conversación…</translation>
+        <source>Instructions and sampling…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export conversations…</source>
@@ -2008,6 +2729,14 @@
     <message>
         <source>Performance</source>
         <translation>Rendimiento</translation>
+    </message>
+    <message>
+        <source>Passphrase and locking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lock the conversations now</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Lumbre</source>
@@ -2496,6 +3225,14 @@
         <source>{name} could not be read: it crashed the PDF reader, or took too much time or memory. It was not attached. Your message is kept. Copy the text in another program and paste it.</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>The conversations in {folder} are encrypted. Nothing was changed. Give the passphrase in a terminal, with --passphrase-file FILE, or in the variable LUMBRE_PASSPHRASE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The passphrase could not be read from {path}: {reason}. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>export</name>
@@ -2592,6 +3329,64 @@
     </message>
 </context>
 <context>
+    <name>organiser</name>
+    <message>
+        <source>{n} conversations are in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The temporary chat is deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;{title}&quot; is in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>presets</name>
+    <message>
+        <source>Translate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Translate what I write into English; what is in English, into Spanish. Keep names, numbers and the layout. Answer with the translation only. Where a word can mean two things, add one line that says which you chose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summarise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Summarise the text that I give you: first one sentence, then at most five points with what matters most. Use only what stands in the text, and say so when something important is missing in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a letter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write the letter or e-mail that I describe: polite, clear and short, ready to send. Put what I have not told you in square brackets and invent nothing. After the letter, list what I still have to fill in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct my text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct spelling, grammar and punctuation of what I write, in its own language, and keep my way of writing. Show the corrected text first, then a short list of what you changed and why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Explain the code that I give you to somebody who can program but does not know it: first what it is for, then how it works, step by step, with the lines that you mean. Name mistakes and risks at the end. Say what you cannot know from the code alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>reasoning</name>
     <message>
         <source>Low</source>
@@ -2621,6 +3416,10 @@
 <context>
     <name>sections</name>
     <message>
+        <source>Not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pinned</source>
         <translation>Fijadas</translation>
     </message>
@@ -2643,6 +3442,10 @@
     <message>
         <source>Older</source>
         <translation>Anteriores</translation>
+    </message>
+    <message>
+        <source>Archived</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2874,6 +3677,10 @@
     <message>
         <source>Answer finished, {tokens}</source>
         <translation>Respuesta terminada, {tokens}</translation>
+    </message>
+    <message>
+        <source>Read the attachment {name}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

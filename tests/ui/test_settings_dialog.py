@@ -71,6 +71,7 @@ CHOICES = [
     ),
     ("Context length in tokens", 16384, {"engine": EngineSettings(n_ctx=16384)}),
     ("Model in memory", False, {"engine": EngineSettings(use_mmap=False)}),
+    ("Disk space for what models have read", 0, {"kv_state_budget_mib": 0}),
 ]
 
 
