@@ -113,7 +113,7 @@
     <name>AttachmentChip</name>
     <message>
         <source>Attachment. Press to read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjunto. Pulsa para leerlo.</translation>
     </message>
     <message>
         <source>Remove {name}</source>
@@ -124,15 +124,15 @@
     <name>AttachmentPreview</name>
     <message>
         <source>{n} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} caracteres</translation>
     </message>
     <message>
         <source>Text of the attachment</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto del adjunto</translation>
     </message>
     <message>
         <source>Only the beginning is shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí solo se muestra el principio.</translation>
     </message>
 </context>
 <context>
@@ -317,7 +317,7 @@
     </message>
     <message>
         <source>Attach text, code, PDF or Word files</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntar archivos de texto, de código, PDF o de Word</translation>
     </message>
     <message>
         <source>Reasoning</source>
@@ -1838,7 +1838,7 @@
     </message>
     <message>
         <source>Attached: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjuntos: {names}</translation>
     </message>
     <message>
         <source>{model} said: {text}</source>
@@ -2500,7 +2500,7 @@
     </message>
     <message>
         <source>A message takes {n} attachments. The others were not attached.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un mensaje admite {n} adjuntos. Los demás no se han adjuntado.</translation>
     </message>
 </context>
 <context>
@@ -2533,35 +2533,35 @@
     <name>attachments</name>
     <message>
         <source>Pasted text</source>
-        <translation type="unfinished">Texto pegado</translation>
+        <translation>Texto pegado</translation>
     </message>
     <message>
         <source>about 1 token</source>
-        <translation type="unfinished"></translation>
+        <translation>alrededor de 1 token</translation>
     </message>
     <message>
         <source>1 token</source>
-        <translation type="unfinished">1 token</translation>
+        <translation>1 token</translation>
     </message>
     <message>
         <source>{n} tokens</source>
-        <translation type="unfinished">{n} tokens</translation>
+        <translation>{n} tokens</translation>
     </message>
     <message>
         <source>about {n} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>alrededor de {n} tokens</translation>
     </message>
     <message>
         <source>only the beginning</source>
-        <translation type="unfinished">solo el principio</translation>
+        <translation>solo el principio</translation>
     </message>
     <message>
         <source>{n} attachments do not fit the context: the model reads their beginnings only. All of them is kept with your message.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} adjuntos no caben en el contexto: el modelo solo lee el principio de cada uno. Todo se conserva con tu mensaje.</translation>
     </message>
     <message>
         <source>{name} does not fit the context: the model reads about the first {percent} % of it. All of it is kept with your message.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no cabe en el contexto: el modelo lee aproximadamente el primer {percent} %. Todo se conserva con tu mensaje.</translation>
     </message>
 </context>
 <context>
@@ -3131,7 +3131,7 @@
     </message>
     <message>
         <source>{name} holds no text that Lumbre can read, so it was not attached. Your message is kept. Text, code, PDF and Word files (.docx) can be attached; from other documents, copy the text and paste it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no contiene texto que Lumbre pueda leer, así que no se ha adjuntado. Tu mensaje se conserva. Se pueden adjuntar archivos de texto, de código, PDF y de Word (.docx); de otros documentos, copia el texto y pégalo.</translation>
     </message>
     <message>
         <source>{name} cannot be read ({reason}), so it was not attached. Your message is kept. Check the file and its rights.</source>
@@ -3211,19 +3211,19 @@
     </message>
     <message>
         <source>{name} is damaged or no PDF, so it was not attached. Your message is kept. Open it in a PDF reader, copy the text and paste it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} está dañado o no es un PDF, así que no se ha adjuntado. Tu mensaje se conserva. Ábrelo en un lector de PDF, copia el texto y pégalo.</translation>
     </message>
     <message>
         <source>{name} is protected with a password, so it was not attached. Your message is kept. Save a copy without password in a PDF reader and attach that.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} está protegido con una contraseña, así que no se ha adjuntado. Tu mensaje se conserva. Guarda una copia sin contraseña en un lector de PDF y adjunta esa copia.</translation>
     </message>
     <message>
         <source>There is no text in {name}, only pictures (a scan, perhaps), so it was not attached. Your message is kept. Let a program for text recognition (OCR) read it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>En {name} no hay texto, solo imágenes (quizá esté escaneado), así que no se ha adjuntado. Tu mensaje se conserva. Pásalo antes por un programa de reconocimiento de texto (OCR).</translation>
     </message>
     <message>
         <source>{name} could not be read: it crashed the PDF reader, or took too much time or memory. It was not attached. Your message is kept. Copy the text in another program and paste it.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido leer {name}: ha hecho fallar el lector de PDF, o ha necesitado demasiado tiempo o demasiada memoria. No se ha adjuntado. Tu mensaje se conserva. Copia el texto en otro programa y pégalo.</translation>
     </message>
     <message>
         <source>The conversations in {folder} are encrypted. Nothing was changed. Give the passphrase in a terminal, with --passphrase-file FILE, or in the variable LUMBRE_PASSPHRASE.</source>
@@ -3270,19 +3270,19 @@
     </message>
     <message>
         <source>Attachment: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Adjunto: {name}</translation>
     </message>
     <message>
         <source>Pasted text</source>
-        <translation type="unfinished">Texto pegado</translation>
+        <translation>Texto pegado</translation>
     </message>
     <message>
         <source>{n} characters</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} caracteres</translation>
     </message>
     <message>
         <source>only the beginning</source>
-        <translation type="unfinished">solo el principio</translation>
+        <translation>solo el principio</translation>
     </message>
 </context>
 <context>
@@ -3680,7 +3680,7 @@
     </message>
     <message>
         <source>Read the attachment {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Leer el adjunto {name}</translation>
     </message>
 </context>
 </TS>
