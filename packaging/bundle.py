@@ -1,8 +1,9 @@
 """Makes the folder that is shipped: dist/lumbre (macOS: dist/Lumbre.app).
 
-    python packaging/bundle.py [--backends cpu-all,vulkan]
+    python packaging/bundle.py [--backends cpu-all,vulkan] [--wheel FILE] [--out DIR]
 
-The native libraries come from native/build.py's cache, everything else from this environment.
+The native libraries come from native/build.py's cache, or from the wheel that is named;
+everything else from this environment. What is made on the way goes into DIR/build.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from pathlib import Path
 import check_bundle
 import icon_files
 import third_party
+import windows_version
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGING = ROOT / "packaging"
-WORK = ROOT / "build"
 LIBRARIES = "llama_cpp/lib/"
 
 
@@ -29,23 +30,30 @@ def main() -> int:
     """Make and check the bundle; exit code 1 with a sentence when a step fails."""
     parser = argparse.ArgumentParser(description="Make the folder that is shipped.")
     parser.add_argument("--backends", default="cpu-all,vulkan")
+    parser.add_argument("--wheel", type=Path, help="llama_cpp with its libraries, ready")
+    parser.add_argument("--out", type=Path, help="default: dist; by-products go into build")
     options = parser.parse_args()
-    native = unpack_libraries(native_wheel(options.backends), WORK / "native")
-    third_party.write(WORK / "licences" / "THIRD-PARTY.txt")
-    shutil.copy(ROOT / "LICENSE", WORK / "licences" / "LICENSE.txt")
-    make_icons(WORK / "icons")
-    freeze(native)
-    folder = ROOT / "dist" / ("Lumbre.app" if sys.platform == "darwin" else "lumbre")
+    out = options.out or ROOT / "dist"
+    work = out / "build" if options.out else ROOT / "build"
+    work.mkdir(parents=True, exist_ok=True)
+    wheel = options.wheel or native_wheel(options.backends, work)
+    unpack_libraries(wheel, work / "native")
+    third_party.write(work / "licences" / "THIRD-PARTY.txt")
+    shutil.copy(ROOT / "LICENSE", work / "licences" / "LICENSE.txt")
+    make_icons(work / "icons")
+    if sys.platform == "win32":
+        windows_version.write(work / "version_info.txt")
+    freeze(work, out)
+    folder = out / ("Lumbre.app" if sys.platform == "darwin" else "lumbre")
     strip_symbols(folder)
     faults = check_bundle.faults(folder)
     print("\n".join(faults) or check_bundle.summary(folder))
     return 1 if faults else 0
 
 
-def native_wheel(backends: str) -> Path:
+def native_wheel(backends: str, work: Path) -> Path:
     """The wheel with llama.cpp's libraries, built when the cache lacks it."""
-    note = WORK / "native-wheel.txt"
-    WORK.mkdir(exist_ok=True)
+    note = work / "native-wheel.txt"
     build = PACKAGING / "native" / "build.py"
     command = [sys.executable, str(build), "--backends", backends, "--note", str(note)]
     subprocess.run(command, check=True)
@@ -72,17 +80,13 @@ def make_icons(into: Path) -> None:
     icon_files.write_icns(pngs, into / "lumbre.icns")
 
 
-def freeze(native: Path) -> None:
+def freeze(work: Path, out: Path) -> None:
     """Run PyInstaller with the one recipe for three systems."""
     spec = PACKAGING / "pyinstaller" / "lumbre.spec"
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
-    command += ["--distpath", str(ROOT / "dist"), "--workpath", str(WORK / "pyinstaller")]
-    folders = {
-        "LUMBRE_NATIVE": str(native),
-        "LUMBRE_LICENCES": str(WORK / "licences"),
-        "LUMBRE_ICONS": str(WORK / "icons"),
-    }
-    subprocess.run([*command, str(spec)], check=True, env=os.environ | folders)
+    command += ["--distpath", str(out), "--workpath", str(work / "pyinstaller")]
+    environment = os.environ | {"LUMBRE_WORK": str(work)}
+    subprocess.run([*command, str(spec)], check=True, env=environment)
 
 
 def strip_symbols(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
     python packaging/windows_packages.py [OUT]
 
-makensis must be on the PATH (Windows: NSIS 3; Debian: the package nsis).
+The bundle is OUT/lumbre (default: dist/lumbre), and both are put beside it. makensis must be on
+the PATH (Windows: NSIS 3; Debian: the package nsis).
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
+
+import icon_files
+import windows_version
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
 
-BUNDLE = ROOT / "dist" / "lumbre"
+MAX_SETUP_BYTES = 60_000_000  # with the practice model
 PORTABLE_MARK = "portable.txt"
 PORTABLE_TEXT = (
     "While this file lies beside lumbre.exe, everything is kept in the folder data next to it: "
@@ -29,44 +34,53 @@ PORTABLE_TEXT = (
 
 
 def main() -> int:
-    """Make both in OUT (default: dist)."""
+    """Make both; exit code 1 with a sentence when one cannot be made or is too large."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
-    if not (BUNDLE / "lumbre.exe").is_file():
-        print(
-            "There is no bundle in dist/lumbre: run packaging/bundle.py first.", file=sys.stderr
-        )
+    bundle = out / "lumbre"
+    if not (bundle / "lumbre.exe").is_file():
+        print(f"There is no bundle in {bundle}: run bundle.py first.", file=sys.stderr)
         return 1
     if not shutil.which("makensis"):
         print("makensis is not on the PATH: install NSIS 3.", file=sys.stderr)
         return 1
-    print(make_zip(out))
-    print(make_installer(out))
+    setup = make_installer(bundle, out)
+    for made in (make_zip(bundle, out), setup):
+        print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
+    if setup.stat().st_size > MAX_SETUP_BYTES:
+        allowed = f"{MAX_SETUP_BYTES / 1e6:.0f} MB"
+        print(f"The setup program is too large: {allowed} are allowed.", file=sys.stderr)
+        return 1
     return 0
 
 
-def make_zip(out: Path) -> Path:
+def make_zip(bundle: Path, out: Path) -> Path:
     """The folder with the mark that makes it portable."""
     target = out / f"Lumbre-{__version__}-windows-x64-portable.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(BUNDLE.rglob("*")):
+        for path in sorted(bundle.rglob("*")):
             if path.is_file():
-                archive.write(path, Path("Lumbre") / path.relative_to(BUNDLE))
+                archive.write(path, Path("Lumbre") / path.relative_to(bundle))
         archive.writestr(f"Lumbre/{PORTABLE_MARK}", PORTABLE_TEXT)
     return target
 
 
-def make_installer(out: Path) -> Path:
+def make_installer(bundle: Path, out: Path) -> Path:
     """The setup program."""
     target = out / f"Lumbre-{__version__}-windows-x64-setup.exe"
-    values = {
-        "VERSION": __version__,
-        "SOURCE": BUNDLE,
-        "OUTPUT": target.resolve(),
-        "ICON": ROOT / "build" / "icons" / "lumbre.ico",
-    }
-    definitions = [f"-D{name}={value}" for name, value in values.items()]
-    script = ROOT / "packaging" / "windows" / "lumbre.nsi"
-    subprocess.run(["makensis", "-V2", *definitions, str(script)], check=True)
+    numbers = windows_version.file_version(__version__)
+    with tempfile.TemporaryDirectory() as work:
+        icon = Path(work) / "lumbre.ico"
+        icon_files.write_ico(ROOT / "resources" / "icons" / "app", icon)
+        values = {
+            "VERSION": __version__,
+            "FILE_VERSION": ".".join(map(str, numbers)),
+            "SOURCE": bundle.resolve(),
+            "OUTPUT": target.resolve(),
+            "ICON": icon,
+        }
+        definitions = [f"-D{name}={value}" for name, value in values.items()]
+        script = ROOT / "packaging" / "windows" / "lumbre.nsi"
+        subprocess.run(["makensis", "-V2", *definitions, str(script)], check=True)
     return target
 
 

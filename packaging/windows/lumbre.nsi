@@ -1,12 +1,15 @@
 ; Per-user installer of Lumbre: no administrator, no forced update, nothing outside the user's own
-; folders. Built by windows_packages.py, which defines VERSION, SOURCE, OUTPUT and ICON.
+; folders. Built by windows_packages.py, which defines VERSION, FILE_VERSION (four numbers),
+; SOURCE, OUTPUT and ICON. Silent: setup.exe /S [/D=folder]; exit code 3: the program is open.
 Unicode true
 Target amd64-unicode
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
+!include "WinVer.nsh"
 
 !define NAME "Lumbre"
 !define PROGID "Lumbre.gguf"
+!define DATA_DIR "$LOCALAPPDATA\lumbre" ; where app/paths.py keeps everything on Windows
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${NAME}"
 
 Name "${NAME}"
@@ -19,7 +22,7 @@ SetCompressorDictSize 64
 ManifestDPIAware true
 ManifestSupportedOS all
 BrandingText "${NAME} ${VERSION}"
-VIProductVersion "${VERSION}.0"
+VIProductVersion "${FILE_VERSION}"
 VIAddVersionKey ProductName "${NAME}"
 VIAddVersionKey ProductVersion "${VERSION}"
 VIAddVersionKey FileVersion "${VERSION}"
@@ -41,6 +44,8 @@ VIAddVersionKey LegalCopyright "The Lumbre authors, Apache-2.0"
 
 LangString RUNNING ${LANG_ENGLISH} "Lumbre is open. Close its window, then press Retry. Your conversations are saved."
 LangString RUNNING ${LANG_SPANISH} "Lumbre está abierto. Cierra su ventana y pulsa Reintentar. Tus conversaciones están guardadas."
+LangString TOO_OLD ${LANG_ENGLISH} "Lumbre needs Windows 10 or newer. Nothing was changed."
+LangString TOO_OLD ${LANG_SPANISH} "Lumbre necesita Windows 10 o posterior. No se ha cambiado nada."
 LangString PROGRAM ${LANG_ENGLISH} "Lumbre"
 LangString PROGRAM ${LANG_SPANISH} "Lumbre"
 LangString OPENS_GGUF ${LANG_ENGLISH} "Offer Lumbre for .gguf files"
@@ -56,24 +61,45 @@ LangString GGUF_FILE ${LANG_SPANISH} "Modelo de lenguaje GGUF"
 !macro WAIT_UNTIL_CLOSED UN
 Function ${UN}WaitUntilClosed
   again:
-  IfFileExists "$INSTDIR\lumbre.exe" 0 closed
-  ClearErrors
-  FileOpen $0 "$INSTDIR\lumbre.exe" a
-  IfErrors 0 free
-  IfSilent 0 ask
-  SetErrorLevel 3
-  Quit
-  ask:
+  StrCpy $1 "$INSTDIR\lumbre.exe"
+  Call ${UN}IsOpen
+  StrCmp $0 1 open
+  StrCpy $1 "$INSTDIR\lumbre-cli.exe"
+  Call ${UN}IsOpen
+  StrCmp $0 1 open
+  Return
+  open:
+  IfSilent cancelled
   MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(RUNNING)" IDRETRY again
+  cancelled:
   SetErrorLevel 3
   Quit
+FunctionEnd
+
+; $0 becomes 1 when the program $1 runs, else 0.
+Function ${UN}IsOpen
+  StrCpy $0 0
+  IfFileExists "$1" 0 closed
+  ClearErrors
+  FileOpen $2 "$1" a
+  IfErrors 0 free
+  StrCpy $0 1
+  Return
   free:
-  FileClose $0
+  FileClose $2
   closed:
 FunctionEnd
 !macroend
 !insertmacro WAIT_UNTIL_CLOSED ""
 !insertmacro WAIT_UNTIL_CLOSED "un."
+
+Function .onInit
+  ${IfNot} ${AtLeastWin10}
+    MessageBox MB_ICONSTOP "$(TOO_OLD)" /SD IDOK
+    SetErrorLevel 4
+    Quit
+  ${EndIf}
+FunctionEnd
 
 Section "$(PROGRAM)" MAIN
   SectionIn RO
@@ -123,8 +149,19 @@ Section "un.$(PROGRAM)" UN_MAIN
   DeleteRegKey HKCU "Software\${NAME}"
   DeleteRegKey HKCU "Software\Classes\${PROGID}"
   DeleteRegValue HKCU "Software\Classes\.gguf\OpenWithProgids" "${PROGID}"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.gguf\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.gguf"
+  System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 SectionEnd
 
 Section /o "un.$(DATA)" UN_DATA
-  RMDir /r "$LOCALAPPDATA\lumbre"
+  RMDir /r "${DATA_DIR}"
 SectionEnd
+
+; What would go with it is said before it is ticked.
+Function un.onInit
+  ${GetSize} "${DATA_DIR}" "/S=0M" $0 $1 $2
+  IfErrors done
+  SectionSetText ${UN_DATA} "$(DATA) ($0 MB)"
+  done:
+FunctionEnd
