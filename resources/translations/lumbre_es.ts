@@ -293,6 +293,14 @@
         <translation>Escribe un mensaje</translation>
     </message>
     <message>
+        <source>The model is waking up, {percent} %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is waking up, {percent} %. Then this is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The model is loading, {percent} %. You can write already.</source>
         <translation>El modelo se está cargando, {percent} %. Ya puedes escribir.</translation>
     </message>
@@ -531,7 +539,7 @@
     <name>ConversionDialog</name>
     <message>
         <source>All conversations and backups are written anew and checked. Until that is done they stay as they are, whatever happens.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las conversaciones y copias de seguridad se escriben de nuevo y se comprueban. Hasta que termine siguen como están, pase lo que pase.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -988,6 +996,10 @@
         <translation>Cargando, {percent} %</translation>
     </message>
     <message>
+        <source>{name} · asleep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>Elegir un modelo</translation>
     </message>
@@ -1036,7 +1048,7 @@
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Frase de contraseña</translation>
     </message>
 </context>
 <context>
@@ -1175,43 +1187,43 @@
     <name>LockPage</name>
     <message>
         <source>Locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloqueado</translation>
     </message>
     <message>
         <source>Your conversations are locked</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus conversaciones están bloqueadas</translation>
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished"></translation>
+        <translation>Desbloquear</translation>
     </message>
     <message>
         <source>Quit Lumbre</source>
-        <translation type="unfinished"></translation>
+        <translation>Salir de Lumbre</translation>
     </message>
     <message>
         <source>Recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Clave de recuperación</translation>
     </message>
     <message>
         <source>Enter the recovery key that you kept. Case and dashes do not matter.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe la clave de recuperación que guardaste. Las mayúsculas y los guiones no importan.</translation>
     </message>
     <message>
         <source>Use the passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar la frase de contraseña</translation>
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña</translation>
     </message>
     <message>
         <source>They are encrypted on this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Están cifradas en este ordenador.</translation>
     </message>
     <message>
         <source>Use the recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar la clave de recuperación</translation>
     </message>
 </context>
 <context>
@@ -1664,166 +1676,166 @@
     <name>PassphraseDesk</name>
     <message>
         <source>Set a passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Poner una frase de contraseña</translation>
     </message>
     <message>
         <source>Lumbre will ask for it when it starts. You also get a recovery key, in case you forget it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre la pedirá al iniciarse. Recibirás también una clave de recuperación, por si la olvidas.</translation>
     </message>
     <message>
         <source>Encrypt</source>
-        <translation type="unfinished"></translation>
+        <translation>Cifrar</translation>
     </message>
     <message>
         <source>Encrypting your conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Cifrando tus conversaciones</translation>
     </message>
     <message>
         <source>Turn the passphrase off</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar la frase de contraseña</translation>
     </message>
     <message>
         <source>Conversations and backups are written to the disk unencrypted. None of them is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones y las copias de seguridad se escriben en el disco sin cifrar. No se pierde ninguna.</translation>
     </message>
     <message>
         <source>Turn off</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar</translation>
     </message>
     <message>
         <source>Decrypting your conversations</source>
-        <translation type="unfinished"></translation>
+        <translation>Descifrando tus conversaciones</translation>
     </message>
     <message>
         <source>Change the passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar la frase de contraseña</translation>
     </message>
     <message>
         <source>The recovery key stays the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de recuperación sigue siendo la misma.</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar</translation>
     </message>
     <message>
         <source>The passphrase is changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La frase de contraseña ha cambiado.</translation>
     </message>
     <message>
         <source>New recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Nueva clave de recuperación</translation>
     </message>
     <message>
         <source>The recovery key that you have now will not open anything any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave de recuperación que tienes ahora ya no abrirá nada.</translation>
     </message>
     <message>
         <source>Make a new key</source>
-        <translation type="unfinished"></translation>
+        <translation>Crear otra clave</translation>
     </message>
     <message>
         <source>There is a new recovery key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hay una nueva clave de recuperación.</translation>
     </message>
     <message>
         <source>Cancelled. Everything is as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelado. Todo está como estaba.</translation>
     </message>
     <message>
         <source>Your conversations are encrypted from now on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Desde ahora tus conversaciones están cifradas.</translation>
     </message>
     <message>
         <source>Your conversations are not encrypted any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus conversaciones ya no están cifradas.</translation>
     </message>
     <message>
         <source>These files stay as they are:</source>
-        <translation type="unfinished"></translation>
+        <translation>Estos archivos quedan como están:</translation>
     </message>
     <message>
         <source>Files that are not encrypted</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivos sin cifrar</translation>
     </message>
     <message>
         <source>These older files could not be encrypted: damaged backups, or damaged histories that were set aside. Your conversations can still be read in them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Estos archivos antiguos no se han podido cifrar: copias de seguridad dañadas o historiales dañados que se apartaron. En ellos todavía se pueden leer tus conversaciones.</translation>
     </message>
     <message>
         <source>Delete these files</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar estos archivos</translation>
     </message>
     <message>
         <source>Keep them</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservarlos</translation>
     </message>
     <message>
         <source>The files are deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los archivos se han eliminado.</translation>
     </message>
 </context>
 <context>
     <name>PassphrasePage</name>
     <message>
         <source>&amp;Lock by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Bloquear automáticamente</translation>
     </message>
     <message>
         <source>Lock by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear automáticamente</translation>
     </message>
     <message>
         <source>Set a passphrase…</source>
-        <translation type="unfinished"></translation>
+        <translation>Poner una frase de contraseña…</translation>
     </message>
     <message>
         <source>Lock now</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear ahora</translation>
     </message>
     <message>
         <source>Change…</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar…</translation>
     </message>
     <message>
         <source>New recovery key…</source>
-        <translation type="unfinished"></translation>
+        <translation>Nueva clave de recuperación…</translation>
     </message>
     <message>
         <source>Turn off…</source>
-        <translation type="unfinished"></translation>
+        <translation>Quitar…</translation>
     </message>
     <message>
         <source>Your conversations and their backups are encrypted (AES-256). Lumbre asks for the passphrase when it starts and when it was locked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus conversaciones y sus copias de seguridad están cifradas (AES-256). Lumbre pide la frase de contraseña al iniciarse y después de bloquearse.</translation>
     </message>
     <message>
         <source>Your conversations are not encrypted: whoever can read the files of your user account can read them. With a passphrase they and their backups are encrypted on the disk, and Lumbre asks for it when it starts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus conversaciones no están cifradas: quien pueda leer los archivos de tu cuenta de usuario puede leerlas. Con una frase de contraseña se cifran en el disco, junto con sus copias de seguridad, y Lumbre la pide al iniciarse.</translation>
     </message>
     <message>
         <source>It protects them on a computer that is lost, stolen or repaired, and in copies of the data folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las protege en un ordenador perdido, robado o en reparación, y en las copias de la carpeta de datos.</translation>
     </message>
     <message>
         <source>It does not protect them from somebody who uses Lumbre while it is unlocked, or from programs that watch this computer: its memory, its keyboard, its swap file. Files that you export, your settings and the models are not encrypted. The disk may keep traces of files that were there before.</source>
-        <translation type="unfinished"></translation>
+        <translation>No las protege de quien use Lumbre mientras está desbloqueado, ni de programas que vigilen este ordenador: su memoria, su teclado, su archivo de intercambio. Los archivos que exportas, tus ajustes y los modelos no se cifran. El disco puede conservar restos de los archivos que había antes.</translation>
     </message>
     <message>
         <source>Without passphrase and recovery key nobody can open them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin la frase de contraseña ni la clave de recuperación nadie podrá volver a abrirlas.</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished"></translation>
+        <translation>Nunca</translation>
     </message>
     <message>
         <source>After a minute without use</source>
-        <translation type="unfinished"></translation>
+        <translation>Tras un minuto sin uso</translation>
     </message>
     <message>
         <source>After {n} minutes without use</source>
-        <translation type="unfinished"></translation>
+        <translation>Tras {n} minutos sin uso</translation>
     </message>
     <message>
         <source>An answer is being written. Wait for its end, or stop it.</source>
@@ -2076,11 +2088,11 @@
     <name>RecoveryKeyDialog</name>
     <message>
         <source>Recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Clave de recuperación</translation>
     </message>
     <message>
         <source>With this key your conversations can be opened when the passphrase is forgotten. It is shown only now. Keep it away from this computer: whoever has it can read them. Without passphrase and recovery key nobody can open them, and nobody can help.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con esta clave se pueden abrir tus conversaciones si olvidas la frase de contraseña. Solo se muestra ahora. Guárdala lejos de este ordenador: quien la tenga puede leerlas. Sin la frase de contraseña ni la clave de recuperación nadie puede abrirlas, y nadie puede ayudarte.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2088,51 +2100,51 @@
     </message>
     <message>
         <source>Save to a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar en un archivo…</translation>
     </message>
     <message>
         <source>Print…</source>
-        <translation type="unfinished"></translation>
+        <translation>Imprimir…</translation>
     </message>
     <message>
         <source>I have kept the recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>He guardado la clave de recuperación</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Listo</translation>
     </message>
     <message>
         <source>Keep the key first, and tick the box.</source>
-        <translation type="unfinished"></translation>
+        <translation>Primero guarda la clave y marca la casilla.</translation>
     </message>
     <message>
         <source>It could not be saved: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha podido guardar: {reason}</translation>
     </message>
     <message>
         <source>Saved to {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardada en {path}</translation>
     </message>
     <message>
         <source>Lumbre: recovery key of the conversations on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre: clave de recuperación de las conversaciones de este ordenador</translation>
     </message>
     <message>
         <source>Copied. Paste it where you keep passwords.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiada. Pégala donde guardas tus contraseñas.</translation>
     </message>
     <message>
         <source>Save the recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar la clave de recuperación</translation>
     </message>
     <message>
         <source>Lumbre recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Clave de recuperación de Lumbre</translation>
     </message>
     <message>
         <source>Sent to the printer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Enviada a la impresora.</translation>
     </message>
 </context>
 <context>
@@ -2237,62 +2249,62 @@
     <name>SecretDialog</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Passphrase or recovery key</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña o clave de recuperación</translation>
     </message>
     <message>
         <source>New passphrase</source>
-        <translation type="unfinished"></translation>
+        <translation>Nueva frase de contraseña</translation>
     </message>
     <message>
         <source>New passphrase again</source>
-        <translation type="unfinished"></translation>
+        <translation>Nueva frase de contraseña, otra vez</translation>
     </message>
     <message>
         <source>The two are not the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las dos no coinciden.</translation>
     </message>
     <message>
         <source>Several words are easy to remember and hard to guess.</source>
-        <translation type="unfinished"></translation>
+        <translation>Varias palabras son fáciles de recordar y difíciles de adivinar.</translation>
     </message>
     <message>
         <source>At least {n} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al menos {n} caracteres.</translation>
     </message>
     <message>
         <source>Easy to guess. Add words.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fácil de adivinar. Añade palabras.</translation>
     </message>
     <message>
         <source>Fair. One more word makes it good.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aceptable. Con una palabra más será buena.</translation>
     </message>
     <message>
         <source>Good.</source>
-        <translation type="unfinished"></translation>
+        <translation>Buena.</translation>
     </message>
     <message>
         <source>Very hard to guess.</source>
-        <translation type="unfinished"></translation>
+        <translation>Muy difícil de adivinar.</translation>
     </message>
 </context>
 <context>
     <name>SecretField</name>
     <message>
         <source>Hide what is typed</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocultar lo escrito</translation>
     </message>
     <message>
         <source>Show what is typed</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar lo escrito</translation>
     </message>
     <message>
         <source>Caps Lock seems to be on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Parece que el bloqueo de mayúsculas está activado.</translation>
     </message>
 </context>
 <context>
@@ -2736,7 +2748,7 @@
     </message>
     <message>
         <source>Lock the conversations now</source>
-        <translation type="unfinished"></translation>
+        <translation>Bloquear las conversaciones ahora</translation>
     </message>
     <message>
         <source>About Lumbre</source>
@@ -3231,7 +3243,7 @@
     </message>
     <message>
         <source>The passphrase could not be read from {path}: {reason}. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>La frase de contraseña no se ha podido leer de {path}: {reason}. No se ha cambiado nada.</translation>
     </message>
 </context>
 <context>

@@ -173,6 +173,16 @@ class SecretDialog(QDialog):
         self.ok_button.setEnabled(is_right and not self._is_busy)
         for field in (self.current, self.new, self.again):
             field.setEnabled(not self._is_busy)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A dialog does not grow by itself when a sentence in it needs more lines."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            layout.activate()
+            needed = layout.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
 
     def _hint(self) -> str:
         new, again = self.new.text, self.again.text
