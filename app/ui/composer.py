@@ -57,6 +57,7 @@ class Composer(QWidget):
     files_dropped = signal_of(FilesDropped)
     paste_refused = Signal()  # the text is larger than any context
     chip_refused = Signal()  # there are as many as may be
+    wake_requested = Signal()  # there is something to send and the model sleeps
     stop_requested = Signal()
     edit_last_requested = Signal()
 
@@ -68,6 +69,8 @@ class Composer(QWidget):
         self._edited_id: MessageId | None = None
         self._draft_before_edit = DraftChanged("")
         self._is_setting = False
+        self._is_waking = False  # the model is being loaded again
+        self._sends_when_awake = False
         self._frame = QFrame(self)
         self._edit_bar = QWidget(self._frame)
         self._edit_label = QLabel(self._edit_bar)
@@ -129,7 +132,18 @@ class Composer(QWidget):
         """Send or Stop, what can be pressed, and why sending must wait."""
         was, self._phase = self._phase, phase
         if was.phase is not phase.phase or phase.phase is Phase.LOADING:
+            self._follow_waking(was.phase)
             self._show_phase()
+
+    def _follow_waking(self, before: Phase) -> None:
+        """Send what waited for the model; when it does not come, the text just stays here."""
+        now = self._phase.phase
+        is_loading = now is Phase.LOADING
+        self._is_waking = is_loading and (before is Phase.ASLEEP or self._is_waking)
+        if before is Phase.LOADING and not is_loading and self._sends_when_awake:
+            self._sends_when_awake = False
+            if now is Phase.READY:
+                self._on_submitted()
 
     def set_explains(self, explains: bool) -> None:
         """Whether the reason why sending must wait is shown here; else it is elsewhere."""
@@ -145,6 +159,7 @@ class Composer(QWidget):
     def set_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Show what was left unsent; ends editing. Tells nobody."""
         self._is_setting = True
+        self._sends_when_awake = False
         self._edited_id = None
         self._edit_bar.hide()
         if len(text) > LARGE_PASTE:
@@ -232,6 +247,11 @@ class Composer(QWidget):
         return self.bar.reasoning_box.effort
 
     @property
+    def _can_send(self) -> bool:
+        """True when Enter sends, if need be as soon as the model is awake."""
+        return self._phase.phase.takes_questions or self._is_waking
+
+    @property
     def is_editing(self) -> bool:
         """True while a sent message is being written anew."""
         return self._edited_id is not None
@@ -250,7 +270,12 @@ class Composer(QWidget):
     @Slot()
     def _on_submitted(self) -> None:
         text, attachments = self.full_text(), self.chips.attachments()
-        if self._phase.phase is not Phase.READY or not (text.strip() or attachments):
+        if not self._can_send or not (text.strip() or attachments):
+            return
+        if self._phase.phase is not Phase.READY:  # asleep: it stays here, safe, until it wakes
+            self._sends_when_awake = True
+            self.wake_requested.emit()
+            self._show_phase()
             return
         edited_id = self._edited_id
         if edited_id is not None:
@@ -310,7 +335,7 @@ class Composer(QWidget):
 
     def _show_send(self) -> None:
         has_text = not self.edit.document().isEmpty() or bool(self.chips.attachments())
-        self.bar.show_send(has_text=has_text)
+        self.bar.show_send(has_text=has_text, can_send=self._can_send)
 
     def _show_use(self) -> None:
         use = self._use.with_draft(self.edit.document().characterCount())
@@ -331,6 +356,11 @@ class Composer(QWidget):
         phase, progress = self._phase.phase, self._phase.progress
         if phase is Phase.LOADING:
             percent = round(100 * (progress or 0.0))
+            if self._is_waking:
+                text = self.tr("The model is waking up, {percent} %.")
+                if self._sends_when_awake:
+                    text = self.tr("The model is waking up, {percent} %. Then this is sent.")
+                return text.replace("{percent}", str(percent))
             return self.tr("The model is loading, {percent} %. You can write already.").replace(
                 "{percent}", str(percent)
             )

@@ -83,7 +83,7 @@ class ComposerBar(QWidget):
         self._cancel_button.setVisible(phase.phase is Phase.LOADING)
         self._fit()
 
-    def show_send(self, *, has_text: bool) -> None:
+    def show_send(self, *, has_text: bool, can_send: bool) -> None:
         """Send, or Stop while an answer is written."""
         phase = self._phase.phase
         if phase.is_busy:
@@ -95,7 +95,7 @@ class ComposerBar(QWidget):
             return
         self.send_button.set_icon_name("arrow-up")
         self.send_button.name_it(self.tr("Send"), self._reason)
-        self.send_button.setEnabled(phase is Phase.READY and has_text)
+        self.send_button.setEnabled(can_send and has_text)
 
     def show_reading_ahead(self, *, is_reading: bool) -> None:
         """Say quietly, in the place of the hint, what the engine does while it is idle."""

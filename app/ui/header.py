@@ -65,6 +65,7 @@ class Header(QFrame):
         self.setObjectName("header")
         self.setFixedHeight(_HEIGHT)
         self._loaded: LoadedModel | None = None
+        self._name = ""  # of the model that answered last
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._title_text = ""
         self._has_instructions = False
@@ -131,13 +132,15 @@ class Header(QFrame):
     def set_model(self, loaded: LoadedModel | None) -> None:
         """Which model answers."""
         self._loaded = loaded
+        if loaded is not None:
+            self._name = loaded.card.name
         self._show_model()
 
     def set_phase(self, phase: PhaseChanged) -> None:
         """Progress while a model loads."""
-        was_loading = self._phase.phase is Phase.LOADING
+        shown = {self._phase.phase, phase.phase} & {Phase.LOADING, Phase.ASLEEP}
         self._phase = phase
-        if was_loading or phase.phase is Phase.LOADING:
+        if shown:
             self._show_model()
 
     def set_sidebar_shown(self, is_shown: bool) -> None:
@@ -192,6 +195,8 @@ class Header(QFrame):
         if self._phase.phase is Phase.LOADING:
             percent = round(100 * (self._phase.progress or 0.0))
             text = self.tr("Loading, {percent} %").replace("{percent}", str(percent))
+        elif loaded is None and self._phase.phase is Phase.ASLEEP:
+            text = self.tr("{name} · asleep").replace("{name}", self._name)
         elif loaded is None:
             text = self.tr("Choose a model")
         elif is_practice:

@@ -92,7 +92,7 @@ class WindowCommands(QObject):
         phase = self._controller.phase
         has_rows = self._controller.path_model.rowCount() > 0
         has_conversation = bool(self._controller.current.title)
-        is_idle = phase is Phase.READY
+        is_idle = phase is Phase.READY  # a model that sleeps is woken by typing
         for command_id, is_enabled in (
             (CommandId.STOP, phase.is_busy),
             (CommandId.ANSWER_NOW, phase is Phase.THINKING),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -9,9 +10,11 @@ from PySide6.QtCore import QObject, Slot
 from app.ui.answer_run import RunEnded
 from app.ui.chat_events import ConversationReplaced, ModelChanged, PromptChanged
 from app.ui.level_cost import level_cost
+from app.ui.model_sleep import ModelSleep
 from app.ui.performance_log import PerformanceLog
 from app.ui.power_watch import PowerWatch
 from app.ui.read_ahead import PromptRead, ReadAhead, ReadAheadChanged
+from app.ui.transcript.actions import ActionKind, MessageAction
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -39,9 +42,14 @@ class WindowSpeed(QObject):
         self._panel: PerformancePanel | None = None
         self.power = PowerWatch(services.read_power, self)
         self.read_ahead = ReadAhead(services.engine, controller, self.power, self)
+        self.sleep = ModelSleep(controller, self)
         self._log = PerformanceLog(services.engine, controller, self)
         self._level_read = controller.current.reasoning  # what the KV cache was read at
-        window.page.composer.draft_changed.connect(self.read_ahead.on_draft_changed)
+        composer = window.page.composer
+        composer.draft_changed.connect(self.read_ahead.on_draft_changed)
+        composer.draft_changed.connect(self.sleep.on_draft_changed)
+        composer.wake_requested.connect(self.sleep.wake)
+        window.page.action_requested.connect(self._on_action_requested)
         self.read_ahead.changed.connect(self._on_read_ahead_changed)
         self.read_ahead.read.connect(self._on_prompt_read)
         controller.model_changed.connect(self._on_model_changed)
@@ -75,6 +83,18 @@ class WindowSpeed(QObject):
     def _on_model_changed(self, event: ModelChanged) -> None:
         self.power.set_active(event.loaded is not None)
         self._show_level_cost()
+
+    @Slot(object)
+    def _on_action_requested(self, action: MessageAction) -> None:
+        """An answer is wanted again: once the model is awake."""
+        if action.kind in {ActionKind.REGENERATE, ActionKind.RETRY}:
+            again = partial(self._controller.regenerate, action.message_id, action.reasoning)
+            self.sleep.wake_and(again)
+        elif action.kind is ActionKind.CONTINUE:
+            go_on = partial(self._controller.continue_answer, action.message_id)
+            self.sleep.wake_and(go_on)
+        elif action.kind is ActionKind.EDIT:
+            self.sleep.wake()  # its text waits in the composer
 
     # -- what another level costs ----------------------------------------------------------
     @Slot(object)
