@@ -543,7 +543,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -1048,7 +1048,7 @@
     </message>
     <message>
         <source>Passphrase</source>
-        <translation type="unfinished">Frase de contraseña</translation>
+        <translation>Frase de contraseña</translation>
     </message>
 </context>
 <context>
@@ -1839,7 +1839,7 @@
     </message>
     <message>
         <source>An answer is being written. Wait for its end, or stop it.</source>
-        <translation type="unfinished">Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
+        <translation>Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
     </message>
 </context>
 <context>
@@ -2096,7 +2096,7 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">Copiar</translation>
+        <translation>Copiar</translation>
     </message>
     <message>
         <source>Save to a file…</source>
@@ -2744,7 +2744,7 @@
     </message>
     <message>
         <source>Passphrase and locking</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña y bloqueo</translation>
     </message>
     <message>
         <source>Lock the conversations now</source>
@@ -3003,7 +3003,7 @@
     </message>
     <message>
         <source>The encrypted file {path} cannot be opened: it is damaged, or another key file belongs to it. It was not changed. Restore a backup: choose “Backups and repair”.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo cifrado {path} no se puede abrir: está dañado o le corresponde otro archivo de clave. No se ha cambiado. Restaura una copia de seguridad: elige «Copias y reparación».</translation>
     </message>
     <message>
         <source>The conversations in {folder} are encrypted. Nothing was changed. Enter the passphrase or the recovery key to open them.</source>
@@ -3219,7 +3219,7 @@
     </message>
     <message>
         <source>The saved state {path} is missing or damaged. Nothing is lost: the conversation is read again by the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>El estado guardado {path} falta o está dañado. No se pierde nada: el modelo vuelve a leer la conversación.</translation>
     </message>
     <message>
         <source>{name} is damaged or no PDF, so it was not attached. Your message is kept. Open it in a PDF reader, copy the text and paste it.</source>
@@ -3239,7 +3239,7 @@
     </message>
     <message>
         <source>The conversations in {folder} are encrypted. Nothing was changed. Give the passphrase in a terminal, with --passphrase-file FILE, or in the variable LUMBRE_PASSPHRASE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones de {folder} están cifradas. No se ha cambiado nada. Indica la frase de contraseña en un terminal, con --passphrase-file ARCHIVO o en la variable LUMBRE_PASSPHRASE.</translation>
     </message>
     <message>
         <source>The passphrase could not be read from {path}: {reason}. Nothing was changed.</source>
