@@ -77,10 +77,11 @@ class Organiser(QObject):
         found = [s for s in map(self._book.summary_of, ids) if s is not None]
         stored = tuple(s.id for s in found if not s.is_temporary)
 
+        temporary = tuple(s.id for s in found if s.is_temporary)
+
         def deleted(_: None) -> None:
-            trees = [self._book.temporary.drop(s.id) for s in found]
             self._book.forget([s.id for s in found])
-            temporary = tuple(t for t in trees if t is not None)
+            self._book.temporary.delete(temporary)
             text = _deleted_text(self, found)
             undo = UndoOffered(text, lambda: self.restore(stored, temporary))
             self._book.undo_offered.emit(undo)
@@ -92,8 +93,11 @@ class Organiser(QObject):
         elif found:
             deleted(None)
 
-    def restore(self, ids: Ids, temporary: Sequence[Conversation] = ()) -> None:
-        """Take conversations out of the trash; a single one is opened."""
+    def restore(self, ids: Ids, temporary: Ids = ()) -> None:
+        """Take conversations out of the trash, and back what was in memory only.
+
+        A single one is opened.
+        """
         wanted = tuple(ids)
 
         def restore(store: ConversationStore) -> list[Conversation]:
@@ -104,9 +108,8 @@ class Organiser(QObject):
             return [Conversation(summaries[i]) for i in wanted if i in summaries]
 
         def restored(conversations: list[Conversation]) -> None:
-            for tree in temporary:
-                self._book.temporary.put(tree)
-            self._book.take_back([*conversations, *temporary])
+            back = self._book.temporary.restore(temporary)
+            self._book.take_back([*conversations, *back])
 
         if wanted:
             self._storage.submit(restore, restored, self._book.fail)

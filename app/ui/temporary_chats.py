@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.core.conversation import Conversation, ConversationStore, ConversationSummary
@@ -19,6 +19,7 @@ class TemporaryChats:
 
     def __init__(self) -> None:
         self._trees: dict[ConversationId, Conversation] = {}
+        self._deleted: dict[ConversationId, Conversation] = {}  # by the newest deletion
         self._secret: set[ConversationId] = set()  # also of those that are gone
 
     def is_secret(self, conversation_id: ConversationId) -> bool:
@@ -34,14 +35,22 @@ class TemporaryChats:
         self._secret.add(conversation.id)
         self._trees[conversation.id] = conversation
 
-    def drop(self, conversation_id: ConversationId) -> Conversation | None:
-        """Forget it; what it was."""
-        return self._trees.pop(conversation_id, None)
+    def delete(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Forget them, but for `restore`, and what was deleted before for good."""
+        gone = [i for i in conversation_ids if i in self._trees]
+        if gone:
+            self._deleted = {i: self._trees.pop(i) for i in gone}
+
+    def restore(self, conversation_ids: Sequence[ConversationId]) -> tuple[Conversation, ...]:
+        """Take back what the newest deletion took, with what was written in it since."""
+        found = {i: self._deleted.pop(i) for i in conversation_ids if i in self._deleted}
+        self._trees.update(found)
+        return tuple(found.values())
 
     def release(self, conversation_id: ConversationId) -> Conversation | None:
         """It is to be kept and may be written from now on; what it is."""
         self._secret.discard(conversation_id)
-        return self.drop(conversation_id)
+        return self._trees.pop(conversation_id, None)
 
     def update(self, conversation: Conversation) -> None:
         """Take over a changed tree; one that is not temporary is passed over."""
@@ -55,9 +64,10 @@ class TemporaryChats:
 
     def take_message(self, message: Message) -> None:
         """Take over a message that was written on; as `update`."""
-        known = self._trees.get(message.conversation_id)
-        if known is not None and message.id in known.messages:
-            self._trees[known.id] = known.with_message(message)
+        for trees in (self._trees, self._deleted):
+            known = trees.get(message.conversation_id)
+            if known is not None and message.id in known.messages:
+                trees[known.id] = known.with_message(message)
 
     def leave(self, left: ConversationId, shown: ConversationId) -> bool:
         """Another conversation is shown: True when the one left was empty and is gone now."""
