@@ -12,6 +12,8 @@ help:
 	@echo "make test          make lint, then all tests; PYTEST='-k words' chooses"
 	@echo "make package       what is shipped, for this system, into dist/"
 	@echo "make package-test  install that into bare Debian systems and use it there (root)"
+	@echo "make package-windows       Windows' bundle, installer and zip, made under Wine, into dist/windows/"
+	@echo "make package-test-windows  install and use them under Wine"
 	@echo "make lock          write constraints.txt anew; LOCK_PYTHONS='python3.11 python3.12 python3.13'"
 	@echo "make clean         remove .venv and what the tools left (llama.cpp's build stays in the cache)"
 
@@ -46,6 +48,13 @@ package: setup-package
 package-test: setup-package
 	$(PY) packaging/package_test.py
 
+# Needs: apt-get install wine64 g++-mingw-w64-x86-64-posix nsis xdotool
+package-windows: setup-package
+	$(PY) packaging/wine_package.py
+
+package-test-windows: setup-package
+	$(PY) packaging/wine_test.py
+
 lock: setup-test
 	$(PY) packaging/lock.py $(or $(LOCK_PYTHONS),$(PY))
 
@@ -53,4 +62,4 @@ clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run smoke lint test package package-test lock clean
+.PHONY: help run smoke lint test package package-test package-windows package-test-windows lock clean

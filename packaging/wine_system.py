@@ -50,6 +50,9 @@ class WineError(Exception):
     """The Windows system cannot be made, or a program in it failed; says how."""
 
 
+FAILURES = (WineError, build.BuildError, cross_windows.CrossBuildError)  # with a sentence
+
+
 @dataclass(frozen=True, slots=True)
 class WineSystem:
     """One Wine prefix and the Python that is used in it."""
@@ -129,7 +132,7 @@ def main() -> int:
             print(system.python(*sys.argv[1:]), end="")
         else:
             print(system.prefix)
-    except (WineError, build.BuildError, cross_windows.CrossBuildError) as error:
+    except FAILURES as error:
         print(error, file=sys.stderr)
         return 1
     return 0

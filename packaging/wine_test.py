@@ -1,0 +1,356 @@
+"""Installs the Windows packages under Wine and uses the program there.
+
+    python packaging/wine_test.py [--out DIR] [--display :N]
+
+Needs what wine_package.py has made in DIR (default: dist/windows), Xvfb and xdotool. Prints one
+JSON object; exit code 1 when a check failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import wine_system
+from wine_system import ROOT, WineError, WineSystem, windows_path
+
+sys.path.insert(0, str(ROOT))
+
+from app import __version__
+from app.core.message import FinishReason, Message
+from app.storage.conversation_store import open_store
+
+START_S = 300
+DISPLAY = ":98"
+QUESTION = "How do I change the reasoning level?"
+UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Lumbre"
+OFFERED = r"HKCU\Software\Classes\.gguf\OpenWithProgids"
+REGISTRY = (UNINSTALL, r"HKCU\Software\Lumbre", r"HKCU\Software\Classes\Lumbre.gguf")
+BUSY_CODE = 3  # of the setup program: Lumbre is open
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """One fresh Windows, and what is tested in it."""
+
+    system: WineSystem
+    setup: Path
+    portable: Path
+    display: str
+
+    @property
+    def local(self) -> Path:
+        """%LOCALAPPDATA% of the only person."""
+        return next((self.system.prefix / "drive_c" / "users").glob("*/AppData/Local"))
+
+    @property
+    def program_dir(self) -> Path:
+        """Where the setup program installs."""
+        return self.local / "Programs" / "Lumbre"
+
+    @property
+    def data_dir(self) -> Path:
+        """Where the installed program keeps everything."""
+        return self.local / "lumbre"
+
+    def lumbre(
+        self, *arguments: str | Path, program: str = "lumbre-cli.exe", **env: str
+    ) -> str:
+        """What the installed program writes."""
+        path = self.program_dir / program
+        return self.system.run(path, *arguments, timeout_s=START_S, **env)
+
+    @contextlib.contextmanager
+    def window(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The installed program with its window on the display, killed at the end."""
+        program = subprocess.Popen(
+            self.system.command(self.program_dir / "lumbre.exe"),
+            env=self.system.environment(DISPLAY=self.display),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield program
+        finally:
+            program.kill()
+            program.wait()
+
+    def exit_code(self, program: Path, *arguments: str) -> int:
+        """The exit code of a setup program; the uninstaller works in a copy of itself."""
+        command = self.system.command(program, *arguments)
+        result = subprocess.run(
+            command,
+            env=self.system.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=START_S,
+            check=False,
+        )
+        return result.returncode
+
+    def has_key(self, key: str) -> bool:
+        """True when the registry has it."""
+        return self.exit_code(Path("reg"), "query", key) == 0
+
+
+def main() -> int:
+    """Every check in a fresh system; a failed one does not stop the others."""
+    parser = argparse.ArgumentParser(description="Test the Windows packages under Wine.")
+    parser.add_argument("--out", type=Path, default=ROOT / "dist" / "windows")
+    parser.add_argument("--display", default=DISPLAY)
+    options = parser.parse_args()
+    setup = options.out / f"Lumbre-{__version__}-windows-x64-setup.exe"
+    portable = options.out / f"Lumbre-{__version__}-windows-x64-portable.zip"
+    if not setup.exists() or not portable.exists():
+        print(f"{options.out} has no packages: run make package-windows.", file=sys.stderr)
+        return 1
+    screen = subprocess.Popen(
+        ["Xvfb", options.display, "-screen", "0", "1280x800x24", "-ac", "-nolisten", "tcp"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with tempfile.TemporaryDirectory(prefix="lumbre-wine-") as work:
+        try:
+            system = wine_system.copy_of(wine_system.make(), Path(work) / "prefix")
+            windows = Windows(system, setup, portable, options.display)
+            rows = [_row(check, windows) for check in CHECKS]
+            system.stop()
+        except wine_system.FAILURES as error:
+            print(error, file=sys.stderr)
+            return 1
+        finally:
+            screen.terminate()
+            screen.wait()
+    print(json.dumps(rows, indent=1))
+    return 0 if all(row["ok"] for row in rows) else 1
+
+
+def _row(check: Callable[[Windows], object], windows: Windows) -> dict[str, object]:
+    started = time.monotonic()
+    row: dict[str, object] = {"check": check.__name__, "ok": True}
+    try:
+        row["found"] = check(windows)
+    except (WineError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+        row |= {"ok": False, "found": f"{type(error).__name__}: {error}"}
+    row["seconds"] = round(time.monotonic() - started, 1)
+    print(f"{check.__name__}: {row['ok']} in {row['seconds']} s", file=sys.stderr, flush=True)
+    return row
+
+
+def _demand(holds: bool, what: str) -> None:
+    if not holds:
+        raise WineError(what)
+
+
+def installs_silently(windows: Windows) -> object:
+    """For this person alone, without a question; in the start menu, offered for .gguf."""
+    code = windows.exit_code(windows.setup, "/S")
+    _demand(code == 0, f"setup's exit code is {code}")
+    for name in ("lumbre.exe", "lumbre-cli.exe", "uninstall.exe"):
+        _demand((windows.program_dir / name).is_file(), f"{name} is not installed")
+    for key in (*REGISTRY, OFFERED):
+        _demand(windows.has_key(key), f"{key} is not in the registry")
+    _demand(bool(_shortcuts(windows)), "there is no entry in the start menu")
+    size = sum(p.stat().st_size for p in windows.program_dir.rglob("*") if p.is_file())
+    return {"installed_mb": round(size / 1e6), "setup_mb": round(_size_mb(windows.setup), 1)}
+
+
+def _size_mb(path: Path) -> float:
+    return path.stat().st_size / 1e6
+
+
+def _shortcuts(windows: Windows) -> list[Path]:
+    return list((windows.system.prefix / "drive_c").rglob("Lumbre.lnk"))
+
+
+def says_its_version(windows: Windows) -> str:
+    """The program starts at all."""
+    return windows.lumbre("--version").strip()
+
+
+def opens_its_window_offscreen(windows: Windows) -> object:
+    """The smoke test: window, practice model, answer, row in the database."""
+    return _last_json(windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen"))
+
+
+def opens_its_window_on_a_screen(windows: Windows) -> object:
+    """The same with the program without a console and Qt's windows plugin."""
+    words = windows.lumbre("--smoke-test", program="lumbre.exe", DISPLAY=windows.display)
+    return _last_json(words)
+
+
+def _last_json(words: str) -> object:
+    found = json.loads(words.strip().splitlines()[-1])
+    _demand(bool(found["ok"]), str(found))
+    return found
+
+
+def answers_in_the_terminal(windows: Windows) -> object:
+    """`--ask` with the practice model, on the CPU."""
+    return _asked(windows.lumbre("--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"))
+
+
+def _asked(words: str) -> dict[str, object]:
+    found = json.loads(words)
+    _demand(bool(found["answer"]), "the answer is empty")
+    return {"answer": found["answer"][:80], "stats": found["stats"]}
+
+
+def is_neither_replaced_nor_removed_while_it_is_open(windows: Windows) -> str:
+    """Setup and uninstaller stop with their own exit code, and nothing is missing after."""
+    with windows.window():
+        _wait_until(lambda: bool(list(windows.data_dir.glob("*.db"))), "a database")
+        for program in (windows.setup, windows.program_dir / "uninstall.exe"):
+            code = windows.exit_code(program, "/S", f"_?={windows_path(windows.program_dir)}")
+            _demand(code == BUSY_CODE, f"{program.name}: exit code {code}")
+    _demand((windows.program_dir / "_internal").is_dir(), "files are missing")
+    return f"exit code {BUSY_CODE}"
+
+
+def keeps_what_was_said_when_it_is_killed(windows: Windows) -> object:
+    """Killed while it answers: the question is there, and so is what was answered by then."""
+    with windows.window() as program:
+        _wait_until(lambda: bool(list(windows.data_dir.glob("*.db-wal"))), "a database")
+        _ask_in_window(windows)
+        time.sleep(1.0)  # it writes what it has at least every quarter of a second
+        program.send_signal(signal.SIGKILL)
+        program.wait()
+    words = windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen")
+    said = _said(windows.data_dir)
+    _demand(any(m.text == QUESTION for m in said), "the question is lost")
+    answers = [m for m in said if m.is_answer]
+    _demand(len(answers) == 1, f"{len(answers)} answers")
+    ended = answers[0].finish_reason
+    _demand(
+        ended in {FinishReason.INTERRUPTED, FinishReason.STOP}, f"the answer ended with {ended}"
+    )
+    kept = {"ended": str(ended), "thinking": len(answers[0].thinking or "")}
+    return kept | {"answer": answers[0].text[:80], "again": _last_json(words)}
+
+
+def _ask_in_window(windows: Windows) -> None:
+    """Type the question and press Return, and wait until it is written down."""
+    env = dict(os.environ, DISPLAY=windows.display)
+    wal = next(windows.data_dir.glob("*.db-wal"))
+    time.sleep(5)  # a window without a manager gives no sign that the model is loaded
+    before = wal.stat().st_size
+    for words in (
+        ["mousemove", "640", "740", "click", "1"],
+        ["type", QUESTION],
+        ["key", "Return"],
+    ):
+        subprocess.run(["xdotool", *words], env=env, check=True)
+    _wait_until(lambda: wal.stat().st_size > before, "a written question")
+
+
+def _said(data_dir: Path) -> list[Message]:
+    """All messages in the data folder, read from a copy by this machine's program."""
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copytree(data_dir, Path(name) / "data")
+        store = open_store(Path(name) / "data")
+        try:
+            store.mark_interrupted()
+            found = [store.load(row.id) for row in store.list_conversations()]
+            return [m for conversation in found for m in conversation.messages.values()]
+        finally:
+            store.close()
+
+
+def _wait_until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + START_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise WineError(f"no {what} within {START_S} s")
+        time.sleep(0.1)
+
+
+def plans_for_a_graphics_device(windows: Windows) -> object:
+    """Mesa's software device, reached through Wine's Vulkan, would get layers."""
+    model = windows.program_dir / "_internal" / "resources" / "practice-gpt-oss.gguf"
+    words = windows.lumbre("--plan", model, "--json", GGML_VK_VISIBLE_DEVICES="0")
+    plan = json.loads(words)
+    is_used = plan["device"].startswith("Vulkan") and plan["n_gpu_layers"] >= 1
+    _demand(is_used, f"the plan leaves the device alone: {plan}")
+    return {"device": plan["device"], "n_gpu_layers": plan["n_gpu_layers"]}
+
+
+def answers_with_a_graphics_device(windows: Windows) -> object:
+    """On the device, or without it when its trial fails or takes too long; the trials say."""
+    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
+    found = _asked(windows.lumbre(*ask, GGML_VK_VISIBLE_DEVICES="0"))
+    trials = windows.data_dir / "Cache" / "trials.json"
+    return found | {"trials": trials.read_text("utf-8")[-1500:] if trials.exists() else ""}
+
+
+def the_portable_program_writes_only_beside_itself(windows: Windows) -> object:
+    """From a folder with spaces and accents, as on a stick."""
+    folder = windows.system.prefix / "drive_c" / "Memoria de Ñandú"
+    with zipfile.ZipFile(windows.portable) as archive:
+        archive.extractall(folder)
+    before = _files(windows.local)
+    program = folder / "Lumbre" / "lumbre-cli.exe"
+    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
+    found = _asked(windows.system.run(program, *ask, timeout_s=START_S))
+    strange = [p for p in _files(windows.local) - before if "Temp" not in p.parts]
+    _demand(not strange, f"written elsewhere: {strange}")
+    _demand((folder / "Lumbre" / "data").is_dir(), "there is no folder data")
+    return found | {"zip_mb": round(_size_mb(windows.portable), 1)}
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def is_installed_over_itself(windows: Windows) -> str:
+    """An update keeps the conversations and leaves no old file of the program."""
+    old = windows.program_dir / "_internal" / "of-the-last-version.txt"
+    old.write_text("old", encoding="utf-8")
+    code = windows.exit_code(windows.setup, "/S")
+    _demand(code == 0, f"setup's exit code is {code}")
+    _demand(not old.exists(), "an old file is still there")
+    _demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
+    return windows.lumbre("--version").strip()
+
+
+def leaves_nothing_but_conversations(windows: Windows) -> str:
+    """The uninstaller takes the program, its shortcuts and its registry, and no data."""
+    code = windows.exit_code(windows.program_dir / "uninstall.exe", "/S")
+    _demand(code == 0, f"the uninstaller's exit code is {code}")
+    _wait_until(lambda: not windows.program_dir.exists(), "empty program folder")
+    for key in (*REGISTRY, OFFERED):
+        _demand(not windows.has_key(key), f"{key} is still in the registry")
+    _demand(not _shortcuts(windows), "a shortcut is left")
+    _demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
+    return "removed; conversations kept"
+
+
+CHECKS: tuple[Callable[[Windows], object], ...] = (
+    installs_silently,
+    says_its_version,
+    opens_its_window_offscreen,
+    opens_its_window_on_a_screen,
+    answers_in_the_terminal,
+    is_neither_replaced_nor_removed_while_it_is_open,
+    keeps_what_was_said_when_it_is_killed,
+    plans_for_a_graphics_device,
+    answers_with_a_graphics_device,
+    the_portable_program_writes_only_beside_itself,
+    is_installed_over_itself,
+    leaves_nothing_but_conversations,
+)
+
+if __name__ == "__main__":
+    sys.exit(main())
