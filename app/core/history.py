@@ -123,6 +123,17 @@ class BackupKeeper(Protocol):
         """Make a backup that is kept until somebody deletes it."""
         ...
 
+    def restore_closed(self, backup: Backup) -> Path:
+        """Put a backup in the place of a history that cannot be opened.
+
+        Returns:
+            The folder in which the old file is kept as it was.
+
+        Raises:
+            StorageError: it can be opened, or the backup is unsound; nothing was changed.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
@@ -159,6 +170,7 @@ class SearchHit:
     created_at: float  # of the message, or of the conversation's last change
     snippet: tuple[SnippetPart, ...]  # of the message or its attachment, or the marked title
     attachment_name: str = ""  # of the attachment that was found; "" also for a pasted one
+    is_archived: bool = False  # the conversation
 
 
 class HistorySearch(Protocol):

@@ -35,6 +35,7 @@ class Settings:
     sends_with_ctrl_enter: bool = False  # False: Enter sends, Shift+Enter breaks the line
     shows_thinking: bool = False  # thinking sections start unfolded
     shows_statistics: bool = True
+    searches_thinking: bool = False  # the search finds words of the thinking, too
     model_path: str = ""  # the model that is loaded at start; empty: ask
     model_folders: tuple[str, ...] = ()  # further folders to look for models in
     models_dir: str = ""  # where downloads go; empty: under the data folder

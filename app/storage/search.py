@@ -27,7 +27,7 @@ _BEGIN, _END = "\ue0f1", "\ue0f2"
 
 _TITLES = f"""
     SELECT c.uuid, c.title, NULL, NULL, c.updated_at,
-        highlight(titles_fts, 0, '{_BEGIN}', '{_END}'), NULL, ''
+        highlight(titles_fts, 0, '{_BEGIN}', '{_END}'), NULL, '', c.is_archived
     FROM titles_fts CROSS JOIN conversations c ON c.id = titles_fts.rowid
     WHERE titles_fts MATCH :words AND c.trashed_at IS NULL
         AND (:before IS NULL OR c.updated_at < :before)
@@ -44,7 +44,8 @@ _FILTERS = """
 # after `n` hits, however many there are.
 _MESSAGES = f"""
     SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
-        snippet(messages_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}), m.id, ''
+        snippet(messages_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}), m.id, '',
+        c.is_archived
     FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
         CROSS JOIN conversations c ON c.id = m.conversation
     WHERE messages_fts MATCH :words AND {_FILTERS}
@@ -53,7 +54,7 @@ _MESSAGES = f"""
 _ATTACHMENTS = f"""
     SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
         snippet(attachments_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}),
-        m.id, a.name
+        m.id, a.name, c.is_archived
     FROM attachments_fts CROSS JOIN attachments a ON a.id = attachments_fts.rowid
         CROSS JOIN messages m ON m.id = a.message
         CROSS JOIN conversations c ON c.id = m.conversation
@@ -61,7 +62,8 @@ _ATTACHMENTS = f"""
     ORDER BY attachments_fts.rowid DESC LIMIT :n
 """
 _ANY_MESSAGES = f"""
-    SELECT c.uuid, c.title, m.uuid, m.role, m.created_at, substr(m.text, 1, 160), m.id, ''
+    SELECT c.uuid, c.title, m.uuid, m.role, m.created_at, substr(m.text, 1, 160), m.id, '',
+        c.is_archived
     FROM messages m CROSS JOIN conversations c ON c.id = m.conversation
     WHERE {_FILTERS} ORDER BY m.id DESC LIMIT :n
 """
@@ -159,7 +161,8 @@ def _hits(
 
 
 def _hit(row: tuple[Any, ...]) -> SearchHit:
-    conversation, title, message, role, created_at, snippet, _, attachment_name = row
+    conversation, title, message, role, created_at, snippet = row[:6]
+    _, attachment_name, is_archived = row[6:]
     return SearchHit(
         ConversationId(conversation),
         title,
@@ -168,6 +171,7 @@ def _hit(row: tuple[Any, ...]) -> SearchHit:
         created_at,
         _parts(snippet),
         attachment_name,
+        bool(is_archived),
     )
 
 

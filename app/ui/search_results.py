@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -102,6 +111,9 @@ def _paint_head(
     colors = current_colors()
     small = _small(option.font)
     date = day_text(hit.created_at)
+    if hit.is_archived:
+        archived = QCoreApplication.translate("SearchResults", "Archived")
+        date = f"{archived} · {date}"
     date_width = QFontMetrics(small).horizontalAdvance(date)
     middle = Qt.AlignmentFlag.AlignVCenter
     painter.setFont(small)

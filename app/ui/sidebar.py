@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -47,6 +48,14 @@ class SearchTyped:
     """What stands in the search field now; `Sidebar.show_hits` is the answer."""
 
     text: str
+    includes_thinking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingSearched:
+    """Whether words of the thinking are to be found, too."""
+
+    is_on: bool
 
 
 class Sidebar(QFrame):
@@ -57,6 +66,7 @@ class Sidebar(QFrame):
     """
 
     search_typed = signal_of(SearchTyped)
+    thinking_searched = signal_of(ThinkingSearched)
     action_requested = signal_of(ConversationAction)
     folder_action_requested = signal_of(FolderAction)
     new_chat_requested = Signal()
@@ -78,6 +88,8 @@ class Sidebar(QFrame):
         self.results = SearchResults(self)
         self._results_label = QLabel(self)
         self.search_field = QLineEdit(self)
+        self.thinking_box = QCheckBox(self)
+        self.thinking_box.hide()
         self._new_button = _wide_button("square-pen", self)
         self._temporary_button = IconButton("hourglass", self)
         self._hide_button = IconButton("panel-left", self)
@@ -113,6 +125,7 @@ class Sidebar(QFrame):
         layout.setSpacing(6)
         layout.addLayout(top)
         layout.addWidget(self.search_field)
+        layout.addWidget(self.thinking_box)
         layout.addWidget(self._empty_label)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._results_label)
@@ -132,6 +145,7 @@ class Sidebar(QFrame):
         self._settings_button.clicked.connect(self.settings_requested)
         self._menu_button.clicked.connect(self.menu_requested)
         self.search_field.textChanged.connect(self._on_search_changed)
+        self.thinking_box.toggled.connect(self._on_thinking_toggled)
         self.search_field.returnPressed.connect(self._focus_first)
         self.list.left_downwards.connect(self._on_list_left)
         self.results.left_upwards.connect(self._on_results_left)
@@ -161,6 +175,17 @@ class Sidebar(QFrame):
             self._settings_button,
             self._menu_button,
         )
+
+    @property
+    def typed(self) -> SearchTyped:
+        """What is looked for now."""
+        return SearchTyped(self.search_field.text(), self.thinking_box.isChecked())
+
+    def set_searches_thinking(self, is_on: bool) -> None:
+        """As the settings say. Tells nobody."""
+        was_blocked = self.thinking_box.blockSignals(True)
+        self.thinking_box.setChecked(is_on)
+        self.thinking_box.blockSignals(was_blocked)
 
     def set_conversations(
         self,
@@ -253,6 +278,7 @@ class Sidebar(QFrame):
         )
         self.search_field.setToolTip(hint)
         self.search_field.setAccessibleDescription(hint)
+        self.thinking_box.setText(self.tr("Also in the thinking"))
         self._results_label.setText(self.tr("In messages"))
         self.results.setAccessibleName(self.tr("Found in messages"))
         self.list.setAccessibleName(self.tr("Conversations"))
@@ -288,9 +314,15 @@ class Sidebar(QFrame):
         self.model.set_filter(text)
         self.list.show_open()
         self._is_awaiting = bool(text.strip())
+        self.thinking_box.setVisible(bool(text))
         self._say_when_empty()
         self._share_height()
-        self.search_typed.emit(SearchTyped(text))
+        self.search_typed.emit(self.typed)
+
+    @Slot(bool)
+    def _on_thinking_toggled(self, is_on: bool) -> None:
+        self.thinking_searched.emit(ThinkingSearched(is_on))
+        self.search_typed.emit(self.typed)
 
     @Slot()
     def _focus_first(self) -> None:

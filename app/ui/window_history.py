@@ -19,7 +19,6 @@ from app.ui.history.care import HistoryCare, HistoryNoted, ReadOnlyKnown
 from app.ui.history.search_desk import HitsFound, SearchDesk
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.search_results import HitChosen
-from app.ui.sidebar import SearchTyped
 from app.ui.window_lock import WindowLock
 from app.workers.transfer_worker import TransferThread
 
@@ -127,8 +126,8 @@ class WindowHistory(QObject):
     @Slot(object)
     def _on_conversations_changed(self, _: ConversationsChanged) -> None:
         """What is found now may be more, or in the trash."""
-        if text := self._window.sidebar.search_field.text():
-            self.search.look_for(SearchTyped(text))
+        if (typed := self._window.sidebar.typed).text:
+            self.search.look_for(typed)
 
     @Slot(object)
     def _on_search_failed(self, event: ErrorRaised) -> None:

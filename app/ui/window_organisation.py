@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -17,6 +18,7 @@ from app.ui.conversation_actions import (
     FolderActionKind,
 )
 from app.ui.models.conversation_list_model import FolderRenamed, TitleEdited
+from app.ui.sidebar import ThinkingSearched
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -36,6 +38,8 @@ class WindowOrganisation(QObject):
         self._may_forget = False  # long temporary chats; the person has said so
         sidebar = window.sidebar
         sidebar.action_requested.connect(self._on_action_requested)
+        sidebar.set_searches_thinking(controller.settings.searches_thinking)
+        sidebar.thinking_searched.connect(self._on_thinking_searched)
         sidebar.temporary_requested.connect(self.new_temporary)
         window.page.header.keep_requested.connect(controller.keep_conversation)
         sidebar.folder_action_requested.connect(self._on_folder_action_requested)
@@ -91,6 +95,11 @@ class WindowOrganisation(QObject):
     @Slot(object)
     def _on_folder_renamed(self, event: FolderRenamed) -> None:
         self._organiser.rename_folder(event.folder_id, event.name)
+
+    @Slot(object)
+    def _on_thinking_searched(self, event: ThinkingSearched) -> None:
+        settings = self._controller.settings
+        self._controller.change_settings(replace(settings, searches_thinking=event.is_on))
 
     # -- commands --------------------------------------------------------------------------
     def chosen(self) -> tuple[ConversationSummary, ...]:

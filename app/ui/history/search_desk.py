@@ -54,7 +54,7 @@ class SearchDesk(QObject):
     def look_for(self, event: SearchTyped) -> None:
         """Answer with `hits_found`; a blank text finds nothing."""
         self._query.cancel.cancel()
-        self._query = SearchQuery(event.text)
+        self._query = SearchQuery(event.text, event.includes_thinking)
         if event.text.strip():
             self._timer.start()
         else:

@@ -33,7 +33,8 @@ class SearchHitModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return hit.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{hit.title}: {excerpt(hit)}"
+            title = self.tr("{title}, archived") if hit.is_archived else "{title}"
+            return f"{title.replace('{title}', hit.title)}: {excerpt(hit)}"
         return None
 
     def set_hits(self, hits: tuple[SearchHit, ...]) -> None:
