@@ -27,6 +27,9 @@ EXCLUDED_MODULES = (
     "idlelib",
     "curses",
     "xmlrpc",
+    "sqlite3",  # the only SQLite is sqlcipher3's: two in one process ignore each other's locks
+    "_sqlite3",
+    "readline",
     # Only llama_cpp's high-level module and optional functions of others import these (45 MB);
     # app/engine/bindings.py loads nothing but the low-level one.
     "numpy",
@@ -173,6 +176,22 @@ HOST_LIBRARIES = tuple(
         "libepoxy*",
         "libthai*",
         "libdatrie*",
+        # CUPS and what it brings along; without it Qt still prints into a PDF.
+        "libcups",
+        "libavahi-*",
+        "libgssapi_krb5",
+        "libkrb5*",
+        "libk5crypto",
+        "libcom_err",
+        "libkeyutils",
+        "libgnutls",
+        "libhogweed",
+        "libnettle",
+        "libidn2",
+        "libp11-kit",
+        "libtasn1",
+        "libunistring",
+        "libgmp",
     )
 )
 

@@ -1,7 +1,8 @@
 """Looks at a finished bundle without starting it: `check_bundle.py FOLDER`.
 
 Size, files that must be there, files that must not, and on Linux every library's needs: each is
-in the bundle or is one of the host's, and none asks for a newer GLIBC than the oldest system.
+in the bundle or is one of the host's, and none asks for a newer GLIBC or libstdc++ than the
+oldest system has.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from bundle_contents import BUDGETS, is_dropped, is_host_library
 
-NEWEST_GLIBC = (2, 35)  # Ubuntu 22.04; Debian 12 has 2.36
+# Ubuntu 22.04's; Debian 12 has GLIBC 2.36 and the same libstdc++.
+NEWEST = {"GLIBC": (2, 35), "GLIBCXX": (3, 4, 30), "CXXABI": (1, 3, 13)}
 NEEDED = (
     "*/resources/o200k_base.tiktoken",
     "*/resources/practice-gpt-oss.gguf",
@@ -57,9 +59,10 @@ def size_bytes(folder: Path) -> int:
 def summary(folder: Path) -> str:
     """One line about a bundle without faults."""
     n_files = sum(path.is_file() for path in folder.rglob("*"))
-    return (
-        f"{folder}: {size_bytes(folder) / 1e6:.0f} MB in {n_files} files, nothing to complain"
-    )
+    text = f"{folder}: {size_bytes(folder) / 1e6:.0f} MB in {n_files} files"
+    if sys.platform.startswith("linux"):
+        text += f", GLIBC {newest_glibc(folder)} or newer"
+    return f"{text}, nothing to complain"
 
 
 def content_dir(folder: Path) -> Path:
@@ -92,11 +95,25 @@ def _linux_faults(folder: Path, files: list[Path]) -> list[str]:
             and not SYSTEM_LIBRARIES.match(name)
             and not is_host_library(name)
         ]
-        versions = re.findall(r"GLIBC_(\d+)\.(\d+)", facts)
-        newest = max(((int(a), int(b)) for a, b in versions), default=(0, 0))
-        if newest > NEWEST_GLIBC:
-            found.append(f"{path.relative_to(folder)} needs GLIBC {newest[0]}.{newest[1]}")
+        for library, allowed in NEWEST.items():
+            newest = _newest_version(library, facts)
+            if newest > allowed:
+                words = ".".join(map(str, newest))
+                found.append(f"{path.relative_to(folder)} needs {library} {words}")
     return found
+
+
+def _newest_version(library: str, facts: str) -> tuple[int, ...]:
+    """The newest version of a library's symbols that objdump's text asks for; () for none."""
+    versions = re.findall(rf"\b{library}_(\d+(?:\.\d+)+)", facts)
+    return max((tuple(map(int, v.split("."))) for v in versions), default=())
+
+
+def newest_glibc(folder: Path) -> str:
+    """The newest GLIBC that anything in a Linux bundle asks for, such as "2.34"."""
+    elves = (path for path in folder.rglob("*") if path.is_file() and _is_elf(path))
+    newest = max((_newest_version("GLIBC", _objdump(path)) for path in elves), default=())
+    return ".".join(map(str, newest))
 
 
 def _is_elf(path: Path) -> bool:

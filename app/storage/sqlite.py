@@ -27,7 +27,11 @@ from app.core.errors import BugError
 from app.storage.keys import HistoryKey, key_for
 from app.storage.locking import PLAIN_HEADER as HEADER
 
-_BORROWED: dict[str, ModuleType] = {"pysqlite3": sqlcipher3, "pysqlite3.dbapi2": dbapi2}
+_BORROWED: dict[str, ModuleType] = {
+    "pysqlite3": sqlcipher3,
+    "pysqlite3.dbapi2": dbapi2,
+    "sqlite3": sqlcipher3,  # named in annotations of its plugins; a bundle has no other
+}
 _UNWANTED: dict[str, ModuleType | None] = {"numpy": None, "pandas": None}
 _hidden = {name: sys.modules.get(name) for name in (*_BORROWED, *_UNWANTED)}
 sys.modules.update(_BORROWED)
