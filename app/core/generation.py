@@ -264,6 +264,10 @@ class Engine(Protocol):
         """
         ...
 
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with half the threads, or with all; what is loaded later, too."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary.
 

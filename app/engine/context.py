@@ -180,6 +180,15 @@ class LlamaContext:
         """Tokens that a token of a sliding-window layer sees, itself included."""
         return int(self._low.llama_model_n_swa(self._model))
 
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with half the threads, or with all that were planned.
+
+        Writing waits for the memory more than for the cores, so half of them are much more
+        than half as fast.
+        """
+        n = max(1, self._plan.n_threads // 2) if is_on else self._plan.n_threads
+        self._low.llama_set_n_threads(self._context, n, n)
+
     # ---- decoding ------------------------------------------------------------------------
 
     def obey(self, flag: native.StopFlag | None) -> None:

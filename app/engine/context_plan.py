@@ -31,7 +31,12 @@ class ContextPlan:
 
 
 def automatic_threads(machine: Machine, card: ModelCard) -> int:
-    """Threads for llama.cpp: one a physical core, and from four cores on one left free.
+    """Threads for llama.cpp: one a physical performance core, and one of those left free.
+
+    The free one is for the window and for what else the person does: all threads of llama.cpp
+    wait for the slowest at every step, so one that must share its core slows down all. Of two
+    cores both are used: the second one is half of all there is, the threads have a low
+    priority, and a computer that is always busy can be measured (`tuner`).
 
     Two threads on one core share its arithmetic units and make each other wait. So do the
     threads of a very small model, which meet a hundred times in the few milliseconds of a
@@ -40,7 +45,7 @@ def automatic_threads(machine: Machine, card: ModelCard) -> int:
     if card.size_bytes < _SMALL_BYTES:
         return 1
     n = max(1, min(machine.n_physical_cores, machine.n_logical_cores))
-    return n - 1 if n >= 4 else n
+    return n - 1 if n >= 3 else n
 
 
 def context_plan(

@@ -265,6 +265,10 @@ class GuardedEngine:
         """Tokens that would have to be read for a prompt; see `Engine.n_to_read`."""
         return self._engine.n_to_read(request)
 
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with half the threads, or with all; see `Engine.save_energy`."""
+        self._engine.save_energy(is_on)
+
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""
         return self._engine.count_tokens(text)

@@ -23,6 +23,7 @@ class LazyEngine:
         """`make` is called once, in the thread of the first `load`."""
         self._make = make
         self._engine: Engine | None = None
+        self._saves_energy = False
 
     @property
     def loaded(self) -> LoadedModel | None:
@@ -40,6 +41,7 @@ class LazyEngine:
         """Load a model; see `Engine.load`."""
         if self._engine is None:
             self._engine = self._make()
+            self._engine.save_energy(self._saves_energy)
         return self._engine.load(request, on_progress)
 
     def unload(self) -> None:
@@ -64,6 +66,12 @@ class LazyEngine:
         if self._engine is None:
             raise BugError("no model is loaded")
         return self._engine.n_to_read(request)
+
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with half the threads, or with all; see `Engine.save_energy`."""
+        self._saves_energy = is_on
+        if self._engine is not None:
+            self._engine.save_energy(is_on)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""

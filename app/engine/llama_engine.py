@@ -95,6 +95,7 @@ class LlamaEngine:
         self._states = states
         self._keeper: StateKeeper | None = None
         self._is_generating = False
+        self._saves_energy = False
 
     # ---- model ---------------------------------------------------------------------------
 
@@ -125,6 +126,7 @@ class LlamaEngine:
         machine = self._read_machine(request.settings.n_gpu_layers != 0)
         plan, context = self._open(card, machine, request, on_progress)
         self._context = context
+        context.save_energy(self._saves_energy)
         self._cache = KvCache(context, context.sliding_window)
         self._encoder = PromptEncoder(tokenizer)
         self._headers = Headers.of(tokenizer)
@@ -232,6 +234,12 @@ class LlamaEngine:
             key = state_key(request.conversation_id, prompt.beginning)
             n_kept = max(n_kept, self._keeper.n_restorable(key, wanted))
         return len(wanted) - n_kept
+
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with half the threads, or with all; see `Engine.save_energy`."""
+        self._saves_energy = is_on
+        if self._context is not None and self.abort_reason is None:
+            self._context.save_energy(is_on)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of plain text in this model's vocabulary."""

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from app.ui.answer_run import RunEnded
-from app.ui.chat_events import ConversationReplaced, ModelChanged, PromptChanged
+from app.ui.chat_events import (
+    ConversationReplaced,
+    ModelChanged,
+    PromptChanged,
+    SettingsChanged,
+)
 from app.ui.level_cost import level_cost
 from app.ui.model_sleep import ModelSleep
 from app.ui.performance_log import PerformanceLog
-from app.ui.power_watch import PowerWatch
+from app.ui.power_watch import PowerChanged, PowerWatch
 from app.ui.read_ahead import PromptRead, ReadAhead, ReadAheadChanged
 from app.ui.transcript.actions import ActionKind, MessageAction
 
@@ -41,6 +46,9 @@ class WindowSpeed(QObject):
         self._services = services
         self._panel: PerformancePanel | None = None
         self.power = PowerWatch(services.read_power, self)
+        self.power.changed.connect(self._on_power_changed)
+        controller.settings_changed.connect(self._on_settings_changed)
+        self._is_saving = False
         self.read_ahead = ReadAhead(services.engine, controller, self.power, self)
         self.sleep = ModelSleep(controller, self)
         self._log = PerformanceLog(services.engine, controller, self)
@@ -95,6 +103,22 @@ class WindowSpeed(QObject):
             self.sleep.wake_and(go_on)
         elif action.kind is ActionKind.EDIT:
             self.sleep.wake()  # its text waits in the composer
+
+    # -- energy ----------------------------------------------------------------------------
+    @Slot(object)
+    def _on_power_changed(self, _: PowerChanged) -> None:
+        self._save_energy()
+
+    @Slot(object)
+    def _on_settings_changed(self, _: SettingsChanged) -> None:
+        self._save_energy()
+
+    def _save_energy(self) -> None:
+        wants = self._controller.settings.saves_energy_on_battery
+        is_saving = wants and self.power.is_on_battery
+        if is_saving is not self._is_saving:
+            self._is_saving = is_saving
+            self._services.engine.save_energy(is_saving)
 
     # -- what another level costs ----------------------------------------------------------
     @Slot(object)

@@ -105,6 +105,13 @@ class Unloaded:
     """No model is loaded any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class SavingChosen:
+    """Whether energy is to be saved."""
+
+    is_on: bool
+
+
 class _Worker(QObject):
     """Lives in the engine thread; every slot runs there."""
 
@@ -184,6 +191,11 @@ class _Worker(QObject):
             self.read_ahead_ended.emit(ReadAheadEnded(request.id, last, seconds))
 
     @Slot(object)
+    def save_energy(self, wanted: SavingChosen) -> None:
+        """Compute with fewer threads, or with all."""
+        self._engine.save_energy(wanted.is_on)
+
+    @Slot(object)
     def unload(self, _: Unloaded) -> None:
         """Free the model."""
         self._engine.unload()
@@ -224,6 +236,7 @@ class EngineThread(QObject):
     _load_requested = signal_of(LoadRequest)
     _generation_requested = signal_of(GenerationRequest)
     _read_ahead_requested = signal_of(PrefillRequest)
+    _saving_requested = signal_of(SavingChosen)
     _unload_requested = signal_of(Unloaded)
     _close_requested = signal_of(Unloaded)
 
@@ -240,6 +253,7 @@ class EngineThread(QObject):
         self._load_requested.connect(worker.load)
         self._generation_requested.connect(worker.generate)
         self._read_ahead_requested.connect(worker.read_ahead)
+        self._saving_requested.connect(worker.save_energy)
         self._unload_requested.connect(worker.unload)
         self._close_requested.connect(worker.close)
         worker.load_progressed.connect(self.load_progressed.emit)
@@ -287,6 +301,10 @@ class EngineThread(QObject):
         """End it as soon as the engine can; what was read stays in the KV cache."""
         for token in tuple(self._ahead.values()):
             token.cancel()
+
+    def save_energy(self, is_on: bool) -> None:
+        """Compute with fewer threads, or with all, from the next request on."""
+        self._saving_requested.emit(SavingChosen(is_on))
 
     def unload(self) -> None:
         """Free the model after what is already asked for; ends with `unloaded`."""

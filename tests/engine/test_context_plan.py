@@ -25,9 +25,9 @@ def machine(n_physical: int, n_logical: int | None = None) -> Machine:
 
 
 @pytest.mark.parametrize(
-    ("n_cores", "n_threads"), [(1, 1), (2, 2), (3, 3), (4, 3), (8, 7), (16, 15)]
+    ("n_cores", "n_threads"), [(1, 1), (2, 2), (3, 2), (4, 3), (8, 7), (16, 15)]
 )
-def test_from_four_cores_on_one_is_left_for_the_window(
+def test_from_three_cores_on_one_is_left_for_the_window(
     card: ModelCard, n_cores: int, n_threads: int
 ) -> None:
     assert automatic_threads(machine(n_cores), card) == n_threads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,16 @@ def test_a_repeat_penalty_makes_repetition_rarer(engine: LlamaEngine) -> None:
         ),
     )
     assert len(set(penalised.ended.final_ids)) > len(set(plain.ended.final_ids))
+
+
+def test_saving_energy_changes_the_threads_and_not_the_answer(
+    random_model: Path, tokenizer: Tokenizer
+) -> None:
+    engine = LlamaEngine(lambda: tokenizer)
+    engine.load(LoadRequest(random_model, replace(SETTINGS, n_threads=2)))
+    answers = []
+    for is_on in (False, True, False):
+        engine.save_energy(is_on)
+        answers.append(ask(engine, request(user("Hello"))).ended.final_ids)
+    engine.close()
+    assert answers[0] == answers[1] == answers[2]
