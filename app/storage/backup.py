@@ -17,6 +17,7 @@ from app.storage.data_folder import DataFolder, make_private_folder, prepare
 from app.storage.failures import database_error, folder_error, is_damage
 from app.storage.locking import require_unlocked
 from app.storage.migrations import APPLICATION_ID, NEWEST_VERSION, version_of
+from app.storage.recovery import set_aside
 from app.storage.sqlite import (
     Connection,
     Database,
@@ -46,6 +47,10 @@ _BAD_BACKUP = QT_TRANSLATE_NOOP(
     "errors",
     "The backup {path} is damaged or not one of Lumbre. Nothing was changed. Choose another "
     "backup.",
+)
+_IS_SOUND = QT_TRANSLATE_NOOP(
+    "errors",
+    "The file {path} can be opened, so no backup was put in its place. Nothing was changed.",
 )
 _NEWER_BACKUP = QT_TRANSLATE_NOOP(
     "errors",
@@ -81,6 +86,30 @@ class FolderBackups:
         """Make a backup that is kept until somebody deletes it."""
         return self._back_up(prepare(self._data_dir), BackupReason.MANUAL)
 
+    def restore_closed(self, backup: Backup) -> Path:
+        """Put a backup in the place of a history that cannot be opened.
+
+        Returns:
+            The folder in which the old file is kept as it was.
+        """
+        folder = prepare(self._data_dir)
+        require_unlocked(folder.path)
+        if _can_be_opened(folder):
+            raise StorageError(_IS_SOUND, path=str(folder.database))
+
+        def work() -> Path:
+            source = open_backup(backup.path)
+            try:
+                aside = set_aside(folder)
+                folder.drop_logs()
+                copy_database(source.conn, folder.database)
+            finally:
+                source.close()
+            logger.info("the backup %s took a damaged history's place", backup.path.name)
+            return aside
+
+        return _translated(work, folder.database)
+
     @staticmethod
     def _back_up(folder: DataFolder, reason: BackupReason) -> Backup:
         require_unlocked(folder.path)
@@ -93,6 +122,20 @@ class FolderBackups:
                 db.close()
 
         return _translated(work, folder.database)
+
+
+def _can_be_opened(folder: DataFolder) -> bool:
+    try:
+        db = connect(folder.database, OpenMode.READ_ONLY)
+    except Error:
+        return False
+    try:
+        version_of(db.conn)
+    except Error:
+        return False
+    finally:
+        db.close()
+    return True
 
 
 def back_up(connection: Connection, folder: DataFolder, reason: BackupReason) -> Backup:

@@ -56,6 +56,7 @@ class WindowLock(QObject):
         self.idle_watch.idle.connect(self._on_idle)
         controller.answer_finished.connect(self._on_answer_finished)
         controller.conversations_changed.connect(self._on_conversations_changed)
+        controller.error_raised.connect(self._on_error_raised)
         controller.settings_changed.connect(self._on_settings_changed)
 
     @property
@@ -122,11 +123,8 @@ class WindowLock(QObject):
     def _forget(self) -> None:
         """Put what is unsaved into the history, then keep nothing of it in the window."""
         window, book = self._window, self._controller.book
-        composer = window.page.composer
-        if composer.is_editing:  # as a draft: nothing that was typed is lost
-            text = composer.full_text()
-            composer.cancel_edit()
-            composer.return_text(text)
+        if text := window.page.end_editing():  # as a draft: nothing that was typed is lost
+            window.page.composer.return_text(text)
         book.flush_draft()
         current = book.current
         is_kept = bool(current.messages or current.summary.draft)
@@ -201,6 +199,13 @@ class WindowLock(QObject):
             book.open_blank()
         self._open_id = None
         self._uncover()
+
+    @Slot(object)
+    def _on_error_raised(self, _: ErrorRaised) -> None:
+        """It was unlocked but cannot be read: a banner says so, where it can be repaired."""
+        if self._is_reading and self._was_open:
+            self._is_reading = False
+            self._uncover()
 
     def _uncover(self) -> None:
         if self._page is not None:

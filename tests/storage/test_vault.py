@@ -361,3 +361,26 @@ def test_search_backup_and_transfer_say_that_it_is_locked(
         with pytest.raises(LockedError):
             work()
     assert closed_chat.conversation.messages
+
+
+def test_a_backup_replaces_an_encrypted_history_that_cannot_be_opened(
+    closed_chat: Chat, vault: Vault, data_dir: Path
+) -> None:
+    vault.turn_on(PASSPHRASE)
+    keeper = FolderBackups(data_dir)
+    backup = keeper.back_up_now()
+    with pytest.raises(StorageError, match="can be opened"):
+        keeper.restore_closed(backup)
+    database = data_dir / "conversations.db"
+    damaged = bytearray(database.read_bytes())
+    damaged[:2048] = random.Random(5).randbytes(2048)
+    database.write_bytes(damaged)
+    with pytest.raises(StorageError, match="Restore a backup"):
+        open_store(data_dir)
+    assert database.read_bytes() == bytes(damaged)
+    aside = keeper.restore_closed(backup)
+    assert (aside / "conversations.db").read_bytes() == bytes(damaged)
+    store = open_store(data_dir)
+    assert len(store.load(closed_chat.conversation.id).messages) == 2
+    store.close()
+    assert readable_files(data_dir) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,13 +15,18 @@ from pytestqt.qtbot import QtBot
 from app.core.conversation import Conversation, ConversationSummary
 from app.core.message import Message, ReasoningEffort
 from app.core.settings import Settings
+from app.storage.backup import FolderBackups
 from app.storage.conversation_store import open_store
 from app.storage.vault import FolderVault
+from app.ui.history.history_dialog import HistoryDialog
 from app.ui.history.history_lock import LockState
 from app.ui.history.lock_page import LockPage
+from app.ui.history.recovery_key_dialog import RecoveryKeyDialog
+from app.ui.history.secret_dialog import SecretDialog
 from app.ui.main_window import MainWindow
 from app.ui.shortcuts import CommandId
 from app.ui.theme import ThemeKeeper
+from app.ui.window_services import HistoryServices
 from tests.fixtures.scripted_engine import Pause, Step, said
 from tests.storage.conftest import Chat as StoredChat
 from tests.ui.conftest import Chat, MakeChat
@@ -30,6 +36,7 @@ __all__ = ["theme"]
 
 PASSPHRASE = "correcto caballo batería"
 WORD = "unmistakable"
+D = TypeVar("D", bound=QDialog)
 
 
 class LockedWindow:
@@ -66,7 +73,9 @@ class LockedWindow:
         self.wait_until(LockState.LOCKED)
         self.type(secret)
         self.chat.wait_for(lambda: not self.page.isVisible())
-        self.chat.drain()
+        done: list[object] = []
+        self.chat.storage.submit(lambda _: None, done.append, done.append)
+        self.chat.wait_for(lambda: bool(done))
 
     def lock_now(self) -> None:
         self.widget.commands.actions[CommandId.LOCK].trigger()
@@ -84,6 +93,27 @@ class LockedWindow:
         model = self.widget.sidebar.model
         texts += [str(model.index(row, 0).data()) for row in range(model.rowCount())]
         return "\n".join([*texts, *self.chat.shown])
+
+    @property
+    def services(self) -> HistoryServices:
+        return self.chat.services.history
+
+    def dialog(self, kind: type[D]) -> D:
+        """The visible dialog of this kind, waited for."""
+
+        def visible() -> list[D]:
+            return [d for d in self.widget.findChildren(kind) if d.isVisible()]
+
+        self.chat.wait_for(lambda: bool(visible()))
+        return visible()[0]
+
+    def give(self, *, current: str = "", new: str = "") -> SecretDialog:
+        dialog = self.dialog(SecretDialog)
+        dialog.current.edit.setText(current)
+        dialog.new.edit.setText(new)
+        dialog.again.edit.setText(new)
+        dialog.ok_button.click()
+        return dialog
 
     @property
     def titles(self) -> list[str]:
@@ -241,3 +271,71 @@ def test_the_window_closes_while_it_is_locked(make_locked: MakeWindow) -> None:
     window = make_locked()
     window.page.quit_button.click()
     assert not window.widget.isVisible()
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_a_damaged_encrypted_history_is_replaced_by_a_backup_in_the_window(
+    make_locked: MakeWindow, data_dir: Path
+) -> None:
+    vault = FolderVault(data_dir)
+    vault.unlock(PASSPHRASE)
+    FolderBackups(data_dir).back_up_now()
+    vault.lock()
+    database = data_dir / "conversations.db"
+    database.write_bytes(b"\x07" * 4096 + database.read_bytes()[4096:])
+    window = make_locked()
+    window.unlock()
+    assert any("Restore a backup" in text for text in window.chat.errors)
+    window.widget.history.show_history()
+    dialog = window.widget.findChild(HistoryDialog)
+    assert dialog is not None
+    page = dialog.pages[0]
+    window.chat.wait_for(page.restore_button.isEnabled)
+    page.restore_button.click()
+    window.chat.wait_for(lambda: window.titles == [f"Title {WORD}"])
+    window.chat.wait_for(lambda: "kept as it was" in page.status_text)
+
+
+@pytest.mark.usefixtures("encrypted")
+def test_after_unlocking_what_cannot_be_read_does_not_keep_the_page_up(
+    make_locked: MakeWindow, data_dir: Path
+) -> None:
+    window = make_locked()
+    window.unlock()
+    window.lock_now()
+    (data_dir / "conversations.db").write_bytes(b"\x07" * 8192)
+    window.unlock()
+    assert any("Restore a backup" in text for text in window.chat.errors)
+
+
+def test_the_passphrase_is_set_changed_and_turned_off_in_the_window(
+    make_locked: MakeWindow, data_dir: Path
+) -> None:
+    window = make_locked()
+    window.chat.drain()
+    window.widget.commands.actions[CommandId.LOCKING].trigger()
+    page = window.dialog(HistoryDialog).pages[-1]
+    page.on_button.click()
+    window.give(new=PASSPHRASE)
+    window.chat.wait_for(lambda: "encrypted from now on" in page.status_text)
+    keys = window.dialog(RecoveryKeyDialog)
+    recovery_key = keys.key_field.text()
+    assert not keys.close_button.isEnabled()
+    keys.reject()
+    assert keys.isVisible()
+    keys.save_to(data_dir.parent / "key.txt")
+    assert recovery_key in (data_dir.parent / "key.txt").read_text("utf-8")
+    keys.kept_box.setChecked(True)
+    keys.close_button.click()
+    assert window.services.is_encrypted()
+    page.change_button.click()
+    dialog = window.give(current="wrong horse", new="another good one")
+    window.chat.wait_for(lambda: "neither" in dialog.problem_text)
+    window.give(current=recovery_key, new="another good one")
+    window.chat.wait_for(lambda: "is changed" in page.status_text)
+    page.off_button.click()
+    window.give(current="another good one")
+    window.chat.wait_for(lambda: "not encrypted any more" in page.status_text)
+    assert not window.services.is_encrypted()
+    window.chat.drain()
+    assert window.chat.errors == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
@@ -97,7 +98,26 @@ class BackupPage(HistoryPage):
             self._access.storage,
             lambda history: history.restore_backup(backup),
             partial(self._on_restored, backup),
+            partial(self._on_not_restored, backup),
         )
+
+    def _on_not_restored(self, backup: Backup, error: LumbreError) -> None:
+        """A history that cannot be opened is replaced without being opened."""
+        self._ask(
+            self._access.backups(),
+            lambda keeper: keeper.restore_closed(backup),
+            partial(self._on_replaced, backup),
+            lambda _: self._fail(error),
+        )
+
+    def _on_replaced(self, backup: Backup, aside: Path) -> None:
+        text = self.tr(
+            "Your conversations are as they were on {date}. The damaged file is kept as it was "
+            "in {folder}."
+        )
+        self._say(text.format(date=moment_text(backup.made_at), folder=str(aside)))
+        self._access.changed()
+        self.refresh()
 
     def _on_restored(self, backup: Backup, _: None) -> None:
         text = self.tr(
