@@ -96,6 +96,19 @@ class ChatPage(QWidget):
             self.apply_settings(self._settings)
         return self._transcript
 
+    def edit_question(self, row: int) -> None:
+        """Rewrite the question of a row in its place."""
+        self.transcript.editing.begin(row)
+
+    def end_editing(self) -> str:
+        """Close the editor of a question; what stood in it changed, else ""."""
+        overlay = self._transcript.editing.overlay if self._transcript is not None else None
+        if self._transcript is None or overlay is None:
+            return ""
+        text = overlay.editor.toPlainText() if overlay.is_changed else ""
+        self._transcript.editing.close()
+        return text
+
     def apply_settings(self, settings: Settings) -> None:
         """Zoom, what is shown of an answer, and which key sends."""
         self._settings = settings

@@ -9,9 +9,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.core.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentKind, shares
-from app.core.message import MessageId, ReasoningEffort
+from app.core.message import ReasoningEffort
 from app.ui.attachment_words import cut_warning
-from app.ui.buttons import TextButton
 from app.ui.chat_events import Phase, PhaseChanged
 from app.ui.composer_bar import ComposerBar
 from app.ui.composer_chips import ChipRow
@@ -32,15 +31,6 @@ class MessageSent:
 
 
 @dataclass(frozen=True, slots=True)
-class EditSent:
-    """Another text for a message that was sent before."""
-
-    message_id: MessageId
-    text: str
-    attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class DraftChanged:
     """What stands unsent in the composer now."""
 
@@ -52,7 +42,6 @@ class Composer(QWidget):
     """Typing is always possible; sending waits for a loaded model, with the reason shown."""
 
     message_sent = signal_of(MessageSent)
-    edit_sent = signal_of(EditSent)
     draft_changed = signal_of(DraftChanged)
     files_dropped = signal_of(FilesDropped)
     paste_refused = Signal()  # the text is larger than any context
@@ -66,15 +55,10 @@ class Composer(QWidget):
         self._phase = PhaseChanged(Phase.NO_MODEL)
         self._explains = True
         self._use = ContextUse(0, 0)
-        self._edited_id: MessageId | None = None
-        self._draft_before_edit = DraftChanged("")
         self._is_setting = False
         self._is_waking = False  # the model is being loaded again
         self._sends_when_awake = False
         self._frame = QFrame(self)
-        self._edit_bar = QWidget(self._frame)
-        self._edit_label = QLabel(self._edit_bar)
-        self._cancel_edit_button = TextButton("quiet", self._edit_bar)
         self.chips = ChipRow(self._frame)
         self.edit = ComposerEdit(self._frame)
         self.bar = ComposerBar(self._frame)
@@ -88,19 +72,12 @@ class Composer(QWidget):
     def _build(self) -> None:
         self._frame.setObjectName("composerFrame")
         self._frame.setMaximumWidth(MAX_WIDTH)
-        for label in (self._reason, self._edit_label):
-            label.setProperty("kind", "muted")
-            label.setWordWrap(True)
+        self._reason.setProperty("kind", "muted")
+        self._reason.setWordWrap(True)
         self._reason.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        edit_line = QHBoxLayout(self._edit_bar)
-        edit_line.setContentsMargins(6, 0, 0, 0)
-        edit_line.addWidget(self._edit_label, 1)
-        edit_line.addWidget(self._cancel_edit_button)
-        self._edit_bar.hide()
         inner = QVBoxLayout(self._frame)
         inner.setContentsMargins(12, 8, 8, 8)
         inner.setSpacing(4)
-        inner.addWidget(self._edit_bar)
         inner.addWidget(self.chips)
         inner.addWidget(self.edit)
         inner.addWidget(self.bar)
@@ -125,7 +102,6 @@ class Composer(QWidget):
         self.chips.emptied.connect(self.focus_input)
         self.bar.send_requested.connect(self._on_submitted)
         self.bar.stop_requested.connect(self.stop_requested)
-        self._cancel_edit_button.clicked.connect(self.cancel_edit)
 
     # -- what others set -------------------------------------------------------------------
     def set_phase(self, phase: PhaseChanged) -> None:
@@ -157,11 +133,9 @@ class Composer(QWidget):
         self._show_use()
 
     def set_draft(self, text: str, attachments: tuple[Attachment, ...] = ()) -> None:
-        """Show what was left unsent; ends editing. Tells nobody."""
+        """Show what was left unsent. Tells nobody."""
         self._is_setting = True
         self._sends_when_awake = False
-        self._edited_id = None
-        self._edit_bar.hide()
         if len(text) > LARGE_PASTE:
             attachments = (*attachments, Attachment(text, kind=AttachmentKind.PASTE))
             text = ""
@@ -211,24 +185,6 @@ class Composer(QWidget):
         self.edit.sends_with_ctrl_enter = is_on
         self.bar.set_sends_with_ctrl_enter(is_on)
 
-    def begin_edit(
-        self, message_id: MessageId, text: str, attachments: tuple[Attachment, ...] = ()
-    ) -> None:
-        """Write another version of a message that was sent; Esc gives the draft back."""
-        draft = self._draft_before_edit if self.is_editing else self._draft()
-        self.set_draft(text, attachments)
-        self._draft_before_edit = draft
-        self._edited_id = message_id
-        self._edit_bar.show()
-        self.focus_input()
-
-    @Slot()
-    def cancel_edit(self) -> None:
-        """Leave the message as it was sent."""
-        if self.is_editing:
-            self.set_draft(self._draft_before_edit.text, self._draft_before_edit.attachments)
-            self.focus_input()
-
     def focus_input(self) -> None:
         """Put the cursor into the field."""
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -252,11 +208,6 @@ class Composer(QWidget):
         return self._phase.phase.takes_questions or self._is_waking
 
     @property
-    def is_editing(self) -> bool:
-        """True while a sent message is being written anew."""
-        return self._edited_id is not None
-
-    @property
     def shown_reason(self) -> str:
         """What stands under the field: why sending must wait, or that the context is full."""
         return self._reason.text() if not self._reason.isHidden() else ""
@@ -277,16 +228,10 @@ class Composer(QWidget):
             self.wake_requested.emit()
             self._show_phase()
             return
-        edited_id = self._edited_id
-        if edited_id is not None:
-            self.set_draft(self._draft_before_edit.text, self._draft_before_edit.attachments)
-            self.draft_changed.emit(self._draft())
-            self.edit_sent.emit(EditSent(edited_id, text, attachments))
-        else:
-            # Cleared first: what cannot be sent comes back at once by `return_text`.
-            self.set_draft("")
-            self.draft_changed.emit(DraftChanged(""))
-            self.message_sent.emit(MessageSent(text, self.reasoning, attachments))
+        # Cleared first: what cannot be sent comes back at once by `return_text`.
+        self.set_draft("")
+        self.draft_changed.emit(DraftChanged(""))
+        self.message_sent.emit(MessageSent(text, self.reasoning, attachments))
         self.focus_input()
 
     @Slot()
@@ -295,8 +240,7 @@ class Composer(QWidget):
             return
         self._show_send()
         self._show_use()
-        if not self.is_editing:
-            self.draft_changed.emit(self._draft())
+        self.draft_changed.emit(self._draft())
 
     @Slot(object)
     def _on_large_text_pasted(self, event: LargeTextPasted) -> None:
@@ -325,8 +269,6 @@ class Composer(QWidget):
     def _retranslate(self) -> None:
         self.edit.setAccessibleName(self.tr("Message"))
         self.edit.setPlaceholderText(self.tr("Write a message"))
-        self._edit_label.setText(self.tr("You are editing a message. Your draft is kept."))
-        self._cancel_edit_button.setText(self.tr("Cancel"))
 
     def _show_phase(self) -> None:
         self.bar.set_phase(self._phase, self._waiting_reason(), explains=self._explains)

@@ -26,7 +26,7 @@ from app.ui.chat_events import (
     UndoOffered,
 )
 from app.ui.chat_page import ChatPage
-from app.ui.composer import DraftChanged, EditSent, MessageSent
+from app.ui.composer import DraftChanged, MessageSent
 from app.ui.empty_state import PromptChosen
 from app.ui.error_text import error_text
 from app.ui.icons import app_icon
@@ -142,7 +142,6 @@ class MainWindow(QMainWindow):
         page.empty_state.prompt_chosen.connect(self._on_prompt_chosen)
         composer = page.composer
         composer.message_sent.connect(self._on_message_sent)
-        composer.edit_sent.connect(self._on_edit_sent)
         composer.draft_changed.connect(self._on_draft_changed)
         composer.bar.reasoning_box.effort_chosen.connect(self._on_reasoning_chosen)
         composer.stop_requested.connect(controller.stop)
@@ -282,10 +281,6 @@ class MainWindow(QMainWindow):
         self.page.transcript.scroll_to_end()
 
     @Slot(object)
-    def _on_edit_sent(self, event: EditSent) -> None:
-        self._controller.edit_message(event.message_id, event.text, event.attachments)
-
-    @Slot(object)
     def _on_draft_changed(self, event: DraftChanged) -> None:
         self._controller.save_draft(event.text, event.attachments)
 
@@ -344,15 +339,13 @@ class MainWindow(QMainWindow):
 
     # -- events ----------------------------------------------------------------------------
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes what lies over the page, ends editing, stops the answer, or goes home."""
+        """Esc closes what lies over the page, stops the answer, or goes home."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
         composer = self.page.composer
         if self.body.close_overlay():
             composer.focus_input()
-        elif composer.is_editing:
-            composer.cancel_edit()
         elif self._controller.phase.is_busy:
             self._controller.stop()
         else:

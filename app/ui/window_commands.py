@@ -153,10 +153,12 @@ class WindowCommands(QObject):
             self._controller.regenerate(answer.id, self._page.composer.reasoning)
 
     def edit_last(self) -> None:
-        """Write another version of the last question."""
-        question = self._last(Role.USER)
-        if question is not None:
-            self._page.composer.begin_edit(question.id, question.text, question.attachments)
+        """Write another version of the last question, in its place."""
+        model = self._controller.path_model
+        for row in range(model.rowCount() - 1, -1, -1):
+            if model.row_at(row).message.role is Role.USER:
+                self._page.edit_question(row)
+                return
 
     def copy_answer(self) -> None:
         """Put the last answer on the clipboard, as Markdown."""

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.core.attachment import MAX_TEXT_CHARACTERS, Attachment, AttachmentKind
-from app.core.message import MessageId, ReasoningEffort
+from app.core.message import ReasoningEffort
 from app.ui.chat_events import Phase, PhaseChanged
-from app.ui.composer import Composer, DraftChanged, EditSent, MessageSent
+from app.ui.composer import Composer, DraftChanged, MessageSent
 from app.ui.composer_chips import MOST_CHIPS
 from app.ui.composer_edit import LARGE_PASTE, MAX_LINES
 from app.ui.context_meter import ContextUse
@@ -30,12 +30,10 @@ class Heard:
         self.composer.set_phase(PhaseChanged(Phase.READY))
         self.composer.show()
         self.sent: list[MessageSent] = []
-        self.edits: list[EditSent] = []
         self.drafts: list[str] = []
         self.attached: list[tuple[Attachment, ...]] = []
         self.stops: list[None] = []
         self.composer.message_sent.connect(self.sent.append)
-        self.composer.edit_sent.connect(self.edits.append)
         self.composer.draft_changed.connect(self._on_draft)
         self.composer.stop_requested.connect(lambda: self.stops.append(None))
 
@@ -261,27 +259,6 @@ def test_a_message_that_could_not_be_sent_stands_before_what_was_typed_since(
     assert heard.composer.full_text() == "older\n\nnewer"
 
 
-def test_editing_sends_under_the_old_id_and_gives_the_draft_back(heard: Heard) -> None:
-    heard.type("my draft")
-    heard.composer.begin_edit(MessageId("m1"), "first version")
-    assert heard.composer.is_editing
-    heard.composer.edit.setPlainText("second version")
-    heard.press(Qt.Key.Key_Return)
-    assert heard.edits == [EditSent(MessageId("m1"), "second version")]
-    assert heard.sent == []
-    assert heard.composer.full_text() == "my draft"
-    assert heard.drafts[-1] == "my draft"
-
-
-def test_editing_another_message_keeps_the_first_draft(heard: Heard) -> None:
-    heard.type("my draft")
-    heard.composer.begin_edit(MessageId("m1"), "one")
-    heard.composer.begin_edit(MessageId("m2"), "two")
-    heard.composer.cancel_edit()
-    assert not heard.composer.is_editing
-    assert heard.composer.full_text() == "my draft"
-
-
 def test_up_in_an_empty_field_asks_to_edit_the_last_message(heard: Heard) -> None:
     with heard.qtbot.waitSignal(heard.composer.edit_last_requested):
         heard.press(Qt.Key.Key_Up)
@@ -304,19 +281,6 @@ def test_every_control_has_a_name_and_is_large_enough(heard: Heard) -> None:
 
 
 FILE = Attachment("a b c", "notes.txt")
-
-
-def test_editing_keeps_the_attachments_of_the_message_and_of_the_draft_apart(
-    heard: Heard,
-) -> None:
-    heard.composer.attach(FILE)
-    other = Attachment("other", "other.txt")
-    heard.composer.begin_edit(MessageId("m1"), "first", (other,))
-    assert heard.composer.chips.attachments() == (other,)
-    heard.press(Qt.Key.Key_Return)
-    assert heard.edits == [EditSent(MessageId("m1"), "first", (other,))]
-    assert heard.composer.chips.attachments() == (FILE,)
-    assert heard.attached[-1] == (FILE,)
 
 
 def test_a_chip_says_its_name_and_its_length_and_learns_the_exact_one(heard: Heard) -> None:

@@ -8,15 +8,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 
 from app.core.errors import BugError, StorageError
-from app.core.message import MessageId, ReasoningEffort
+from app.core.message import ReasoningEffort
 from app.core.plan_words import Sentence
 from app.core.settings import Settings
 from app.ui import translations
 from app.ui.chat_events import ErrorRaised, ModelChanged, Phase
-from app.ui.conversation_list import ConversationAction, ConversationActionKind
+from app.ui.conversation_actions import ConversationAction, ConversationActionKind
 from app.ui.empty_state import PromptCard
 from app.ui.error_dialog import ErrorDialog
 from app.ui.main_window import MIN_HEIGHT, MIN_WIDTH, MainWindow
@@ -25,7 +32,7 @@ from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
 from app.ui.theme import DARK, current_colors
 from tests.fixtures.scripted_engine import HELLO, Abort, Pause, said, thought
-from tests.ui.window_rig import MakeWindow, make_window, theme
+from tests.ui.window_rig import MakeWindow, Window, make_window, theme
 
 __all__ = ["make_window", "theme"]
 
@@ -128,22 +135,44 @@ def test_a_draft_stays_with_its_conversation(make_window: MakeWindow) -> None:
     window.qtbot.waitUntil(lambda: window.composer.full_text() == "unsent")
 
 
-def test_editing_asks_in_the_place_of_the_old_question(make_window: MakeWindow) -> None:
+def editor_of(window: Window) -> QPlainTextEdit:
+    overlay = window.widget.page.transcript.editing.overlay
+    assert overlay is not None
+    return overlay.editor
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_last_question_is_edited_in_its_place(
+    make_window: MakeWindow, by_key: bool
+) -> None:
     window = make_window(HELLO, (said("Other"),))
     window.ask_and_wait("First")
-    window.act(CommandId.EDIT_LAST)
-    assert window.composer.full_text() == "First"
-    window.ask_and_wait("Better")
-    assert window.chat.shown == ["Better", "Other"]
+    if by_key:
+        window.qtbot.keyClick(window.composer.edit, Qt.Key.Key_Up)
+    else:
+        window.act(CommandId.EDIT_LAST)
+    editor = editor_of(window)
+    assert editor.toPlainText() == "First"
+    editor.setPlainText("Better")
+    window.qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    window.chat.wait_for(lambda: window.chat.shown == ["Better", "Other"])
 
 
-def test_escape_ends_editing_before_anything_else(make_window: MakeWindow) -> None:
-    window = make_window()
+def test_escape_leaves_the_question_as_it_was_and_goes_back_to_the_composer(
+    make_window: MakeWindow,
+) -> None:
+    window = make_window(HELLO)
+    window.ask_and_wait("First")
     window.composer.edit.setPlainText("draft")
-    window.composer.begin_edit(MessageId("m"), "old")
-    window.press_escape()
-    assert not window.composer.is_editing
+    window.composer.focus_input()
+    window.act(CommandId.EDIT_LAST)
+    editor = editor_of(window)
+    editor.setPlainText("Better")
+    window.qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert window.widget.page.transcript.editing.overlay is None
+    assert window.chat.shown[0] == "First"
     assert window.composer.full_text() == "draft"
+    assert window.composer.edit.hasFocus()
 
 
 def test_answer_again_takes_the_level_of_the_composer(make_window: MakeWindow) -> None:

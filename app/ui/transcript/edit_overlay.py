@@ -69,6 +69,11 @@ class EditOverlay(QFrame):
         self._on_text_changed()
 
     @property
+    def is_changed(self) -> bool:
+        """True when something else stands in it than at the beginning."""
+        return self._edit.document().isModified()
+
+    @property
     def editor(self) -> QPlainTextEdit:
         """The text field."""
         return self._edit

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from app.core.message import MessageId
 from app.ui.transcript.actions import ActionKind
@@ -23,6 +25,7 @@ class Editing(QObject):
         super().__init__(view)
         self._view = view
         self._overlay: EditOverlay | None = None
+        self._came_from: QWidget | None = None  # had the focus before
 
     @property
     def overlay(self) -> EditOverlay | None:
@@ -35,6 +38,7 @@ class Editing(QObject):
         if not item.is_question or item.row.is_live:
             return
         self.close()
+        self._came_from = QApplication.focusWidget()
         message = item.row.message
         overlay = EditOverlay(
             message.id, message.text, self._view.style_of_text, self._view.viewport()
@@ -65,8 +69,11 @@ class Editing(QObject):
         if row is not None:
             self._view.item(row).editor_height = 0.0
             self._view.relayout()
+        came_from, self._came_from = self._came_from, None
         if had_focus:
-            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            is_there = came_from is not None and isValid(came_from) and came_from.isVisible()
+            target = came_from if came_from is not None and is_there else self._view
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_removed(self) -> None:
         """Leave when the edited message is no longer shown."""
