@@ -290,7 +290,7 @@ def test_a_damaged_encrypted_history_is_replaced_by_a_backup_in_the_window(
     dialog = window.widget.findChild(HistoryDialog)
     assert dialog is not None
     page = dialog.pages[0]
-    window.chat.wait_for(page.restore_button.isEnabled)
+    window.chat.wait_for(lambda: page.table.rowCount() == 1)
     page.restore_button.click()
     window.chat.wait_for(lambda: window.titles == [f"Title {WORD}"])
     window.chat.wait_for(lambda: "kept as it was" in page.status_text)
