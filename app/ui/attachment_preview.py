@@ -17,7 +17,7 @@ from app.core.attachment import Attachment, AttachmentKind
 from app.ui.attachment_words import full_name, length_text
 from app.ui.transcript.visible_text import made_visible, with_breaks
 
-MOST_SHOWN = 200_000  # characters; the layout of more would hold the window up
+MOST_SHOWN = 100_000  # characters; the layout of more would hold the window up
 
 
 class AttachmentPreview(QDialog):
@@ -65,4 +65,4 @@ def _facts(attachment: Attachment, characters: str) -> str:
 
 def _shown(text: str) -> str:
     lines = with_breaks(text[:MOST_SHOWN], "\n")
-    return made_visible(lines)
+    return made_visible(lines)[: 2 * MOST_SHOWN]

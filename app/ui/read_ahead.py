@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+from app.core.attachment import Attachment, attachment_room, shares
 from app.core.context_window import answer_reserve
 from app.core.conversation import Conversation
 from app.core.generation import LoadedModel, PrefillRequest
@@ -164,7 +165,8 @@ class ReadAhead(QObject):
         if not self._is_allowed():
             return
         conversation = self._controller.book.current
-        path = worth_reading(conversation)
+        attached = self._controller.book.drafts.of(conversation.id)
+        path = worth_reading(conversation, attached)
         if path is None or would_drop(path, loaded):
             return
         reasoning = conversation.summary.reasoning
@@ -211,16 +213,22 @@ class ReadAhead(QObject):
             self.changed.emit(ReadAheadChanged(is_reading))
 
 
-def worth_reading(conversation: Conversation) -> tuple[Message, ...] | None:
+def worth_reading(
+    conversation: Conversation, attached: tuple[Attachment, ...] = ()
+) -> tuple[Message, ...] | None:
     """The shown branch and the full lines of the draft; None: nothing is worth reading.
+
+    What is attached to the draft stands before its words, so all of it can be read.
 
     An answer that was cut off and can go on stays as it is in the KV cache: reading its final
     form would make going on with it slower. A new question decides it.
     """
     path = conversation.active_path()
     draft = full_lines(conversation.summary.draft)
-    if draft:
-        question = Message(new_message_id(), conversation.id, Role.USER, draft)
+    if draft or attached:
+        question = Message(
+            new_message_id(), conversation.id, Role.USER, draft, attachments=attached
+        )
         return (*path, question)
     if path:
         return None if path[-1].can_continue else path
@@ -245,5 +253,8 @@ def would_drop(path: Sequence[Message], loaded: LoadedModel) -> bool:
                 return True
             n_tokens += message.stats.n_prompt + message.stats.n_final
             break
-        n_tokens += len(message.text) / _CHARACTERS_PER_TOKEN
+        n_text = len(message.text) / _CHARACTERS_PER_TOKEN
+        sizes = [a.estimated_tokens for a in message.attachments]
+        room = attachment_room(loaded.n_ctx, round(n_text))
+        n_tokens += n_text + sum(shares(sizes, room))
     return n_tokens > loaded.n_ctx - answer_reserve(loaded.n_ctx)

@@ -110,7 +110,7 @@ class WindowFiles(QObject):
             text = attachment.text
             if attachment.n_tokens is None and text not in self._counting:
                 self._counting.add(text)
-                count = partial(_counted, text, self._count_tokens)
+                count = partial(_counted, text, self._count_tokens, self._cancel)
                 self._reader().submit(count, partial(self._take_count, text), self._on_failed)
 
     def _take_count(self, text: str, n_tokens: int | None) -> None:
@@ -172,11 +172,15 @@ class WindowFiles(QObject):
 
 
 def _read(path: Path, cancel: CancelToken, _: None) -> Attachment:
+    if cancel.is_cancelled:
+        raise Cancelled
     return read_attachment(path, cancel)
 
 
-def _counted(text: str, count_tokens: Callable[[str], int | None], _: None) -> int | None:
-    return count_tokens(text)
+def _counted(
+    text: str, count_tokens: Callable[[str], int | None], cancel: CancelToken, _: None
+) -> int | None:
+    return None if cancel.is_cancelled else count_tokens(text)
 
 
 def _local_paths(data: QMimeData) -> list[Path]:

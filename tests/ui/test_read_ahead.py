@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.message import GenerationStats, ReasoningEffort, Role
+from app.core.attachment import Attachment
+from app.core.message import GenerationStats, MessageId, ReasoningEffort, Role
 from app.core.power import PowerState
 from app.core.settings import Settings
 from app.ui.chat_events import Phase
@@ -212,6 +213,15 @@ def test_an_answer_that_can_go_on_is_left_alone(make_window: MakeWindow) -> None
     assert texts == ["Hi", "Hel", "Something else"]
 
 
+def test_what_is_attached_to_a_draft_is_read_ahead(make_window: MakeWindow) -> None:
+    window = make_window()
+    attached = Attachment("one two three", "a.txt", n_tokens=3)
+    window.composer.attach(attached)
+    window.chat.wait_for(lambda: bool(window.chat.engine.prefills))
+    (message,) = window.chat.engine.prefills[-1].prompt.messages
+    assert (message.text, message.attachments) == ("", (attached,))
+
+
 def test_what_does_not_fit_the_context_is_not_read(make_window: MakeWindow) -> None:
     window = make_window(HELLO)
     window.ask_and_wait("Hi")
@@ -221,6 +231,9 @@ def test_what_does_not_fit_the_context_is_not_read(make_window: MakeWindow) -> N
     assert not would_drop(path, loaded)
     long = replace(path[0], text="word " * loaded.n_ctx)
     assert would_drop((*path, long), loaded)
+    large = replace(path[0], attachments=(Attachment("x", n_tokens=10**6),))
+    assert not would_drop((large,), loaded)  # it is cut to what fits
+    assert would_drop((replace(large, id=MessageId("m")), large), loaded)
     full = replace(path[1], stats=GenerationStats(n_prompt=9, n_final=1, n_dropped=2))
     assert would_drop((path[0], full), loaded)
 

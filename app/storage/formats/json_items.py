@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from app.core.errors import QT_TRANSLATE_NOOP
 from app.storage.formats.untrusted import LeftOutError, malformed, too_large
 
-MOST_ITEM_BYTES = 64 << 20
+MOST_ITEM_BYTES = 256 << 20  # attachments can be long
 MOST_DEPTH = 200
 _CHUNK_BYTES = 1 << 20
 # From one bracket to the next, over whole strings. Possessive: a string that does not end in
