@@ -331,6 +331,9 @@ class MainWindow(QMainWindow):
         for command_id in (CommandId.EXPORT, CommandId.IMPORT, CommandId.HISTORY):
             menu.addAction(self.commands.actions[command_id])
         menu.addSeparator()
+        for command_id in (CommandId.LOCKING, CommandId.LOCK):
+            menu.addAction(self.commands.actions[command_id])
+        menu.addSeparator()
         for command_id in (CommandId.PERFORMANCE, CommandId.ABOUT, CommandId.QUIT):
             menu.addAction(self.commands.actions[command_id])
         at = self.sidebar.menu_position
