@@ -19,6 +19,7 @@ from app.core.message import ConversationId
 from app.core.organisation import clean_name, new_folder_id
 from app.ui.chat_events import UndoOffered
 from app.ui.conversation_book import ConversationBook
+from app.ui.size_words import number_text
 from app.workers.storage_worker import StorageThread
 
 Ids = Sequence[ConversationId]
@@ -82,7 +83,7 @@ class Organiser(QObject):
         def deleted(_: None) -> None:
             self._book.forget([s.id for s in found])
             self._book.temporary.delete(temporary)
-            text = _deleted_text(self, found)
+            text = self._deleted_text(found)
             undo = UndoOffered(text, lambda: self.restore(stored, temporary))
             self._book.undo_offered.emit(undo)
 
@@ -92,6 +93,14 @@ class Organiser(QObject):
             )
         elif found:
             deleted(None)
+
+    def _deleted_text(self, gone: Sequence[ConversationSummary]) -> str:
+        if len(gone) > 1:
+            text = self.tr("{n} conversations are in the trash.")
+            return text.replace("{n}", number_text(len(gone)))
+        if gone[0].is_temporary:
+            return self.tr("The temporary chat is deleted.")
+        return self.tr('"{title}" is in the trash.').replace("{title}", gone[0].title)
 
     def restore(self, ids: Ids, temporary: Ids = ()) -> None:
         """Take conversations out of the trash, and back what was in memory only.
@@ -204,12 +213,3 @@ class Organiser(QObject):
         """Not saved: show what is."""
         self._book.fail(error)
         self._book.read_again(keeps_open=True)
-
-
-def _deleted_text(organiser: Organiser, gone: Sequence[ConversationSummary]) -> str:
-    if len(gone) > 1:
-        text = organiser.tr("{n} conversations are in the trash.")
-        return text.replace("{n}", str(len(gone)))
-    if gone[0].is_temporary:
-        return organiser.tr("The temporary chat is deleted.")
-    return organiser.tr('"{title}" is in the trash.').format(title=gone[0].title)

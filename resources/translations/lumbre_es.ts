@@ -59,7 +59,7 @@
     </message>
     <message>
         <source>How the model should behave, for example: Answer briefly. A preset that is the default of new conversations takes the place of this and of the level.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo debe comportarse el modelo, por ejemplo: Responde con brevedad. Un ajuste guardado con el que empiecen las conversaciones nuevas sustituye a esto y al nivel.</translation>
     </message>
     <message>
         <source>Tell the model today&apos;s &amp;date</source>
@@ -82,31 +82,31 @@
     <name>AskingDialog</name>
     <message>
         <source>Instructions and sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>Instrucciones y muestreo</translation>
     </message>
     <message>
         <source>Draw words otherwise than the settings say</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir las palabras de otro modo que en los ajustes</translation>
     </message>
     <message>
         <source>Preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajuste guardado</translation>
     </message>
     <message>
         <source>Back to the recommended values</source>
-        <translation type="unfinished">Volver a los valores recomendados</translation>
+        <translation>Volver a los valores recomendados</translation>
     </message>
     <message>
         <source>Instructions</source>
-        <translation type="unfinished">Instrucciones</translation>
+        <translation>Instrucciones</translation>
     </message>
     <message>
         <source>Say how the model should behave, for example: Answer briefly. It holds from the next message on, in this conversation only.</source>
-        <translation type="unfinished">Di cómo debe comportarse el modelo, por ejemplo: Responde brevemente. Vale desde el próximo mensaje y solo en esta conversación.</translation>
+        <translation>Di cómo debe comportarse el modelo, por ejemplo: Responde brevemente. Vale desde el próximo mensaje y solo en esta conversación.</translation>
     </message>
     <message>
         <source>Reasoning level</source>
-        <translation type="unfinished">Nivel de razonamiento</translation>
+        <translation>Nivel de razonamiento</translation>
     </message>
 </context>
 <context>
@@ -190,6 +190,10 @@
         <translation>Se está escribiendo una respuesta. Espera a que termine o detenla.</translation>
     </message>
     <message>
+        <source>Your conversations are as they were on {date}. The damaged file is kept as it was in {folder}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Your conversations are as they were on {date}. What was there before is a backup now, too.</source>
         <translation>Tus conversaciones están como el {date}. Lo que había antes es ahora también una copia de seguridad.</translation>
     </message>
@@ -213,11 +217,11 @@
     <name>BranchChanges</name>
     <message>
         <source>The message is in the trash.</source>
-        <translation type="unfinished">El mensaje está en la papelera.</translation>
+        <translation>El mensaje está en la papelera.</translation>
     </message>
     <message>
         <source>The message is deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mensaje se ha borrado.</translation>
     </message>
 </context>
 <context>
@@ -279,14 +283,6 @@
     <message>
         <source>Message</source>
         <translation>Mensaje</translation>
-    </message>
-    <message>
-        <source>You are editing a message. Your draft is kept.</source>
-        <translation>Estás editando un mensaje. Tu borrador se conserva.</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Write a message</source>
@@ -442,7 +438,7 @@
     <name>ConversationDelegate</name>
     <message>
         <source>Name of the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre de la carpeta</translation>
     </message>
     <message>
         <source>Title of the conversation</source>
@@ -457,23 +453,23 @@
     </message>
     <message>
         <source>folded</source>
-        <translation type="unfinished"></translation>
+        <translation>plegado</translation>
     </message>
     <message>
         <source>unfolded</source>
-        <translation type="unfinished"></translation>
+        <translation>desplegado</translation>
     </message>
     <message>
         <source>folder {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>carpeta {name}</translation>
     </message>
     <message>
         <source>{title}, not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}, sin guardar</translation>
     </message>
     <message>
         <source>{title}, archived</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}, archivada</translation>
     </message>
     <message>
         <source>{title}, pinned</source>
@@ -484,55 +480,55 @@
     <name>ConversationMenu</name>
     <message>
         <source>Rename</source>
-        <translation type="unfinished">Cambiar el nombre</translation>
+        <translation>Cambiar el nombre</translation>
     </message>
     <message>
         <source>Keep this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservar esta conversación</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Eliminar</translation>
+        <translation>Eliminar</translation>
     </message>
     <message>
         <source>Delete {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar {n}</translation>
     </message>
     <message>
         <source>Unpin</source>
-        <translation type="unfinished">No fijar</translation>
+        <translation>No fijar</translation>
     </message>
     <message>
         <source>Pin</source>
-        <translation type="unfinished">Fijar</translation>
+        <translation>Fijar</translation>
     </message>
     <message>
         <source>Take out of the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacar del archivo</translation>
     </message>
     <message>
         <source>Archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivar</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar…</translation>
     </message>
     <message>
         <source>Export {n}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar {n}…</translation>
     </message>
     <message>
         <source>Move to folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Mover a una carpeta</translation>
     </message>
     <message>
         <source>No folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna carpeta</translation>
     </message>
     <message>
         <source>New folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta nueva…</translation>
     </message>
 </context>
 <context>
@@ -609,11 +605,11 @@
     </message>
     <message>
         <source>Lumbre writes nothing of this chat to the disk. It is gone when Lumbre closes, unless you choose to keep it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre no escribe nada de este chat en el disco. Desaparece al cerrar Lumbre, salvo que elijas conservarlo.</translation>
     </message>
     <message>
         <source>Temporary chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat temporal</translation>
     </message>
 </context>
 <context>
@@ -738,7 +734,7 @@
     </message>
     <message>
         <source>The chosen ones ({n})</source>
-        <translation type="unfinished"></translation>
+        <translation>Las elegidas ({n})</translation>
     </message>
     <message>
         <source>This conversation</source>
@@ -840,54 +836,54 @@
     <name>FolderDialog</name>
     <message>
         <source>Move to folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Mover a una carpeta</translation>
     </message>
     <message>
         <source>New folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta nueva</translation>
     </message>
     <message>
         <source>Folders</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpetas</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre</translation>
     </message>
     <message>
         <source>Name of the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre de la carpeta</translation>
     </message>
     <message>
         <source>No folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguna carpeta</translation>
     </message>
 </context>
 <context>
     <name>FolderMenu</name>
     <message>
         <source>Unfold</source>
-        <translation type="unfinished"></translation>
+        <translation>Desplegar</translation>
     </message>
     <message>
         <source>Fold</source>
-        <translation type="unfinished"></translation>
+        <translation>Plegar</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished">Cambiar el nombre</translation>
+        <translation>Cambiar el nombre</translation>
     </message>
     <message>
         <source>Delete the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar la carpeta</translation>
     </message>
     <message>
         <source>The conversations in it stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones que contiene se quedan.</translation>
     </message>
     <message>
         <source>New folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta nueva…</translation>
     </message>
 </context>
 <context>
@@ -957,7 +953,7 @@
     </message>
     <message>
         <source>Instructions and sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>Instrucciones y muestreo</translation>
     </message>
     <message>
         <source>Show the sidebar</source>
@@ -973,23 +969,23 @@
     </message>
     <message>
         <source>Temporary, not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Temporal, no se guarda</translation>
     </message>
     <message>
         <source>Lumbre writes nothing of this chat to the disk: no text, no draft, no search, no backup. It is gone when Lumbre closes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre no escribe nada de este chat en el disco: ni texto, ni borrador, ni búsqueda, ni copia. Desaparece al cerrar Lumbre.</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservar</translation>
     </message>
     <message>
         <source>Keep this conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservar esta conversación</translation>
     </message>
     <message>
         <source>Save it, as any other conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardarlo como cualquier otra conversación.</translation>
     </message>
     <message>
         <source>Loading, {percent} %</source>
@@ -1598,23 +1594,35 @@
     <name>Organiser</name>
     <message>
         <source>Moved out of the folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fuera de la carpeta.</translation>
     </message>
     <message>
         <source>Moved to &quot;{name}&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>En la carpeta «{name}».</translation>
     </message>
     <message>
         <source>Archived.</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivado.</translation>
     </message>
     <message>
         <source>Taken out of the archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sacado del archivo.</translation>
+    </message>
+    <message>
+        <source>{n} conversations are in the trash.</source>
+        <translation>{n} conversaciones están en la papelera.</translation>
+    </message>
+    <message>
+        <source>The temporary chat is deleted.</source>
+        <translation>El chat temporal se ha borrado.</translation>
+    </message>
+    <message>
+        <source>&quot;{title}&quot; is in the trash.</source>
+        <translation>«{title}» está en la papelera.</translation>
     </message>
     <message>
         <source>The folder &quot;{name}&quot; is deleted. What was in it is still there.</source>
-        <translation type="unfinished"></translation>
+        <translation>La carpeta «{name}» se ha borrado. Lo que contenía sigue ahí.</translation>
     </message>
 </context>
 <context>
@@ -2019,51 +2027,51 @@
     <name>PresetBar</name>
     <message>
         <source>Preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajuste guardado</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como…</translation>
     </message>
     <message>
         <source>More about this preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Más sobre este ajuste guardado</translation>
     </message>
     <message>
         <source>Choose a preset…</source>
-        <translation type="unfinished"></translation>
+        <translation>Elige un ajuste guardado…</translation>
     </message>
     <message>
         <source>{name} (new conversations)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} (conversaciones nuevas)</translation>
     </message>
     <message>
         <source>Save as a preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como ajuste</translation>
     </message>
     <message>
         <source>New conversations begin with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Las conversaciones nuevas empiezan con él</translation>
     </message>
     <message>
         <source>Rename…</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar el nombre…</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished">Eliminar</translation>
+        <translation>Eliminar</translation>
     </message>
     <message>
         <source>Rename the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Cambiar el nombre del ajuste guardado</translation>
     </message>
     <message>
         <source>There is a preset of this name. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya hay un ajuste guardado con este nombre. Elige otro.</translation>
     </message>
     <message>
         <source>Name of the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Nombre del ajuste guardado</translation>
     </message>
 </context>
 <context>
@@ -2198,51 +2206,65 @@
     <name>SamplingForm</name>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished">Temperatura</translation>
+        <translation>Temperatura</translation>
     </message>
     <message>
         <source>0 always takes the likeliest word. gpt-oss was made for 1.</source>
-        <translation type="unfinished">Con 0 se elige siempre la palabra más probable. gpt-oss está hecho para 1.</translation>
+        <translation>Con 0 se elige siempre la palabra más probable. gpt-oss está hecho para 1.</translation>
     </message>
     <message>
         <source>Top-k</source>
-        <translation type="unfinished">Top-k</translation>
+        <translation>Top-k</translation>
     </message>
     <message>
         <source>How many of the likeliest words may come next. 0: no limit, and slow.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuántas de las palabras más probables pueden seguir. 0: sin límite, y lento.</translation>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished">Top-p</translation>
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Only the likeliest words that reach this share together. 1 is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo las palabras más probables que juntas llegan a esta parte. 1 lo apaga.</translation>
     </message>
     <message>
         <source>Min-p</source>
-        <translation type="unfinished">Min-p</translation>
+        <translation>Min-p</translation>
     </message>
     <message>
         <source>Leaves out words far less likely than the likeliest. 0 is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Descarta palabras mucho menos probables que la más probable. 0 lo apaga.</translation>
     </message>
     <message>
         <source>Repeat penalty</source>
-        <translation type="unfinished">Penalización por repetir</translation>
+        <translation>Penalización por repetir</translation>
     </message>
     <message>
         <source>Makes words that just came less likely, also where they are needed, as in code. 1 is off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hace menos probables las palabras que acaban de salir, también donde hacen falta, como en código. 1 la apaga.</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished">Semilla</translation>
+        <translation>Semilla</translation>
     </message>
     <message>
         <source>With the same number, the same question, model and computer give the same answer. Empty: by chance.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con el mismo número, la misma pregunta, modelo y ordenador dan la misma respuesta. Vacío: al azar.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchHitModel</name>
+    <message>
+        <source>{title}, archived</source>
+        <translation>{title}, archivada</translation>
+    </message>
+</context>
+<context>
+    <name>SearchResults</name>
+    <message>
+        <source>Archived</source>
+        <translation>Archivadas</translation>
     </message>
 </context>
 <context>
@@ -2337,6 +2359,10 @@
         <source>Engine</source>
         <translation>Motor</translation>
     </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ShortcutSheet</name>
@@ -2353,7 +2379,7 @@
     </message>
     <message>
         <source>New temporary chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat temporal nuevo</translation>
     </message>
     <message>
         <source>Hide the sidebar</source>
@@ -2384,6 +2410,10 @@
         <translation>También: &quot;palabras entre comillas&quot;, de:mí, de:modelo, antes:2026-05, desde:2026-05-01</translation>
     </message>
     <message>
+        <source>Also in the thinking</source>
+        <translation>También en el razonamiento</translation>
+    </message>
+    <message>
         <source>In messages</source>
         <translation>En los mensajes</translation>
     </message>
@@ -2402,6 +2432,57 @@
     <message>
         <source>Your conversations will be listed here.</source>
         <translation>Aquí aparecerán tus conversaciones.</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedPage</name>
+    <message>
+        <source>&amp;Read ahead while nothing else is wanted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After an answer, on opening a conversation and while you type, the engine reads what is there, so that the next answer begins sooner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read ahead on &amp;battery, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Save energy on battery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half the threads compute: answers are slower, the battery lasts longer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Unload the model when it is not used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gives its memory back to other programs. It is loaded again when you type or send, and goes on where it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finds out in less than two minutes which settings are the fastest for your model here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation type="unfinished">Nunca</translation>
+    </message>
+    <message>
+        <source> minutes</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2486,6 +2567,139 @@
     </message>
 </context>
 <context>
+    <name>TuneDialog</name>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded. Load the one that is to be measured first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped. All stays as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was not measured yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The automatic settings are as fast as any. All stays as it was.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These settings are in use. {gain}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Faster settings were found. {gain}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre tries a few ways to run the model and keeps one only when it is clearly faster. It takes less than two minutes, in a process of its own, and can be stopped at any moment. The model sleeps meanwhile. Other programs that work at the same time make the result worse.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>TuneOffer</name>
+    <message>
+        <source>Lumbre can find out how this model runs fastest here. It takes less than two minutes and can be done later, too: Settings, Speed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tuning</name>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished">Hilos</translation>
+    </message>
+    <message>
+        <source>Tokens read at once</source>
+        <translation type="unfinished">Tokens leídos de una vez</translation>
+    </message>
+    <message>
+        <source>Layers whose experts stay in main memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model in memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mapped from the file</source>
+        <translation type="unfinished">Asignada desde el archivo</translation>
+    </message>
+    <message>
+        <source>Read completely</source>
+        <translation type="unfinished">Leído por completo</translation>
+    </message>
+    <message>
+        <source>Reading {reading} tokens/s, writing {writing} tokens/s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading, tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing, tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Better</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>WindowCommands</name>
     <message>
         <source>The answer is copied.</source>
@@ -2526,19 +2740,19 @@
     <name>WindowOrganisation</name>
     <message>
         <source>Temporary chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat temporal</translation>
     </message>
     <message>
         <source>A long temporary chat is not saved. What should become of it?</source>
-        <translation type="unfinished"></translation>
+        <translation>Un chat temporal largo no está guardado. ¿Qué hacemos con él?</translation>
     </message>
     <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservarlo</translation>
     </message>
     <message>
         <source>Forget it</source>
-        <translation type="unfinished"></translation>
+        <translation>Olvidarlo</translation>
     </message>
 </context>
 <context>
@@ -2600,11 +2814,11 @@
     </message>
     <message>
         <source>New temporary chat, which is never saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Chat temporal nuevo, que nunca se guarda</translation>
     </message>
     <message>
         <source>Keep this temporary chat</source>
-        <translation type="unfinished"></translation>
+        <translation>Conservar este chat temporal</translation>
     </message>
     <message>
         <source>Search conversations</source>
@@ -2624,15 +2838,15 @@
     </message>
     <message>
         <source>Move to a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Mover a una carpeta…</translation>
     </message>
     <message>
         <source>New folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Carpeta nueva…</translation>
     </message>
     <message>
         <source>Archive, or take out of the archive</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivar, o sacar del archivo</translation>
     </message>
     <message>
         <source>Delete this conversation</source>
@@ -2640,7 +2854,7 @@
     </message>
     <message>
         <source>Instructions and sampling…</source>
-        <translation type="unfinished"></translation>
+        <translation>Instrucciones y muestreo…</translation>
     </message>
     <message>
         <source>Export conversations…</source>
@@ -2749,6 +2963,10 @@
     <message>
         <source>Lock the conversations now</source>
         <translation>Bloquear las conversaciones ahora</translation>
+    </message>
+    <message>
+        <source>Measure this computer…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Lumbre</source>
@@ -3078,6 +3296,10 @@
         <translation>La copia de seguridad {path} está dañada o no es de Lumbre. No se ha cambiado nada. Elige otra copia.</translation>
     </message>
     <message>
+        <source>The file {path} can be opened, so no backup was put in its place. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The backup {path} was made by a newer version of Lumbre. Nothing was changed. Install the newer version to restore it.</source>
         <translation>La copia de seguridad {path} la ha hecho una versión más nueva de Lumbre. No se ha cambiado nada. Instala la versión más nueva para restaurarla.</translation>
     </message>
@@ -3341,61 +3563,46 @@
     </message>
 </context>
 <context>
-    <name>organiser</name>
-    <message>
-        <source>{n} conversations are in the trash.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The temporary chat is deleted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&quot;{title}&quot; is in the trash.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
     <name>presets</name>
     <message>
         <source>Translate</source>
-        <translation type="unfinished"></translation>
+        <translation>Traducir</translation>
     </message>
     <message>
         <source>Translate what I write into English; what is in English, into Spanish. Keep names, numbers and the layout. Answer with the translation only. Where a word can mean two things, add one line that says which you chose.</source>
-        <translation type="unfinished"></translation>
+        <translation>Traduce al español lo que escribo; lo que esté en español, al inglés. Conserva nombres, números y disposición. Responde solo con la traducción. Si una palabra puede significar dos cosas, añade una línea que diga cuál has elegido.</translation>
     </message>
     <message>
         <source>Summarise</source>
-        <translation type="unfinished"></translation>
+        <translation>Resumir</translation>
     </message>
     <message>
         <source>Summarise the text that I give you: first one sentence, then at most five points with what matters most. Use only what stands in the text, and say so when something important is missing in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Resume el texto que te doy: primero una frase y después cinco puntos como mucho con lo más importante. Usa solo lo que está en el texto y di si en él falta algo importante.</translation>
     </message>
     <message>
         <source>Write a letter</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribir una carta</translation>
     </message>
     <message>
         <source>Write the letter or e-mail that I describe: polite, clear and short, ready to send. Put what I have not told you in square brackets and invent nothing. After the letter, list what I still have to fill in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Escribe la carta o el correo que describo: con cortesía, claro y corto, listo para enviar. Pon entre corchetes lo que no te he dicho y no inventes nada. Después de la carta, enumera lo que aún tengo que completar.</translation>
     </message>
     <message>
         <source>Correct my text</source>
-        <translation type="unfinished"></translation>
+        <translation>Corregir mi texto</translation>
     </message>
     <message>
         <source>Correct spelling, grammar and punctuation of what I write, in its own language, and keep my way of writing. Show the corrected text first, then a short list of what you changed and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Corrige la ortografía, la gramática y la puntuación de lo que escribo, en su propio idioma, y respeta mi manera de escribir. Muestra primero el texto corregido y después una lista corta de lo que has cambiado y por qué.</translation>
     </message>
     <message>
         <source>Explain code</source>
-        <translation type="unfinished"></translation>
+        <translation>Explicar código</translation>
     </message>
     <message>
         <source>Explain the code that I give you to somebody who can program but does not know it: first what it is for, then how it works, step by step, with the lines that you mean. Name mistakes and risks at the end. Say what you cannot know from the code alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Explica el código que te doy a alguien que sabe programar pero no lo conoce: primero para qué sirve y después cómo funciona, paso a paso, con las líneas a las que te refieres. Al final, nombra errores y riesgos. Di lo que no se puede saber solo por el código.</translation>
     </message>
 </context>
 <context>
@@ -3429,7 +3636,7 @@
     <name>sections</name>
     <message>
         <source>Not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin guardar</translation>
     </message>
     <message>
         <source>Pinned</source>
@@ -3457,7 +3664,7 @@
     </message>
     <message>
         <source>Archived</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivadas</translation>
     </message>
 </context>
 <context>
