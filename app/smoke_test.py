@@ -194,6 +194,8 @@ def _check_stored(open_store: Callable[[], ConversationStore], asked: Sequence[_
 
 def smoke_test() -> int:
     """Open the window, ask the practice model one question, look for the answer on the disk."""
+    from app.component_versions import component_versions
+
     started = _process_start()
     report: dict[str, object] = {"ok": False, "version": __version__}
     try:
@@ -209,6 +211,7 @@ def smoke_test() -> int:
             "answered_ms": round((asked.answered_at - trip.started_at) * 1000),
             "answer": asked.answer.text,
             "stats": asdict(stats) if stats is not None else None,
+            "versions": {item.name: item.version for item in component_versions()},
         }
     except LumbreError as error:
         report["error"] = str(error)

@@ -12,17 +12,18 @@ _NAMES = ("cuda", "vulkan", "hip", "sycl", "opencl", "musa", "metal")
 
 def has_gpu_backend() -> bool:
     """True when this build could use a graphics device at all."""
+    return bool(gpu_backends())
+
+
+def gpu_backends() -> tuple[str, ...]:
+    """Names of the graphics backends of this build; empty: it computes on the processor."""
     if sys.platform == "darwin":
-        return True  # Metal is linked in
+        return ("metal",)  # linked in
     folder = _library_folder()
     if folder is None:
-        return False
-    return any(
-        f"ggml-{name}" in file.name
-        for name in _NAMES
-        for file in folder.rglob("*ggml-*")
-        if file.is_file()
-    )
+        return ()
+    files = [file.name for file in folder.rglob("*ggml-*") if file.is_file()]
+    return tuple(name for name in _NAMES if any(f"ggml-{name}" in file for file in files))
 
 
 def _library_folder() -> Path | None:

@@ -73,6 +73,11 @@ def check_versions() -> None:
         raise BugError("sqlite_utils was imported before app.storage and uses another SQLite")
 
 
+def sqlite_version() -> str:
+    """Of the SQLite in use, such as "3.53.0"."""
+    return str(dbapi2.sqlite_version)
+
+
 class OpenMode(Enum):
     """What a connection may do; the value is the query part of SQLite's file URI."""
 
@@ -213,5 +218,6 @@ __all__ = [
     "error_name",
     "pragma_int",
     "pragmas_for",
+    "sqlite_version",
     "transaction",
 ]
