@@ -1,11 +1,15 @@
-"""The .deb, the tar.xz and the AppDir, from the finished bundle: `linux_packages.py [OUT]`.
+"""The .deb, the tar.xz and the AppDir, from the finished bundle.
+
+    python packaging/linux_packages.py [OUT] [--quick]
 
 A package of Debian's form holds the bundle in /usr/lib/lumbre and a link in /usr/bin; removing
-it leaves the person's conversations alone. The AppDir is what an AppImage runs.
+it leaves the person's conversations alone. The AppDir is what an AppImage runs. `--quick`
+compresses little: for trying, in a tenth of the time.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -24,6 +28,7 @@ BUNDLE = ROOT / "dist" / "lumbre"
 LINUX = ROOT / "packaging" / "linux"
 ICONS = ROOT / "resources" / "icons" / "app"
 METAINFO = "io.github.lumbre.Lumbre.metainfo.xml"
+PACKAGE_BYTES_MAX = 110_000_000
 ICON_SIDES = (16, 24, 32, 48, 64, 128, 256, 512)
 # What the bundle leaves to the host (bundle_contents.HOST_LIBRARIES) and cannot do without.
 DEPENDS = (
@@ -32,7 +37,8 @@ DEPENDS = (
     "libxcb1, libxkbcommon0, libwayland-client0, libwayland-cursor0, libwayland-egl1"
 )
 RECOMMENDS = (
-    "libvulkan1, mesa-vulkan-drivers | nvidia-driver-libs, fonts-dejavu-core | fonts-noto-core"
+    "libvulkan1, mesa-vulkan-drivers | nvidia-driver-libs, libcups2 | libcups2t64, "
+    "fonts-dejavu-core | fonts-noto-core"
 )
 CONTROL = """\
 Package: lumbre
@@ -53,20 +59,29 @@ Description: talk with gpt-oss on your own computer
 
 def main() -> int:
     """Make all three in OUT (default: dist)."""
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+    parser = argparse.ArgumentParser(description="Make the packages for Linux.")
+    parser.add_argument("out", nargs="?", type=Path, default=ROOT / "dist")
+    parser.add_argument("--quick", action="store_true", help="compress little")
+    options = parser.parse_args()
+    out, level = options.out, 0 if options.quick else 6
     if not (BUNDLE / "lumbre").is_file():
         print(
             "There is no bundle in dist/lumbre: run packaging/bundle.py first.", file=sys.stderr
         )
         return 1
     out.mkdir(parents=True, exist_ok=True)
-    for path in (make_deb(out), make_tar(out), make_appdir(out / "Lumbre.AppDir")):
-        print(path)
+    for path in (make_deb(out, level), make_tar(out, level)):
+        size = path.stat().st_size
+        print(f"{path}: {size / 1e6:.1f} MB")
+        if size > PACKAGE_BYTES_MAX and not options.quick:
+            print(f"Allowed are {PACKAGE_BYTES_MAX / 1e6:.0f} MB.", file=sys.stderr)
+            return 1
+    print(make_appdir(out / "Lumbre.AppDir"))
     return 0
 
 
-def make_deb(out: Path) -> Path:
-    """Package for Debian 12 and later, Ubuntu 22.04 and later."""
+def make_deb(out: Path, level: int) -> Path:
+    """Package for Debian 12 and later, Ubuntu 22.04 and later; `level` is xz's, 0..9."""
     target = out / f"lumbre_{__version__}_amd64.deb"
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
@@ -84,20 +99,21 @@ def make_deb(out: Path) -> Path:
         (root / "DEBIAN/control").write_text(control, encoding="utf-8")
         (root / "DEBIAN/md5sums").write_text(_md5sums(root), encoding="utf-8")
         _tidy_modes(root)
-        dpkg = ["dpkg-deb", "--root-owner-group", "-Zxz", "-b", str(root), str(target)]
-        subprocess.run(dpkg, check=True, stdout=subprocess.DEVNULL)
+        dpkg = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{level}", "-b"]
+        subprocess.run([*dpkg, root, target], check=True, stdout=subprocess.DEVNULL)
     return target
 
 
-def make_tar(out: Path) -> Path:
+def make_tar(out: Path, level: int) -> Path:
     """The folder itself, for every other distribution; needs no installation."""
     target = out / f"lumbre-{__version__}-linux-x86_64.tar.xz"
     with (
         target.open("wb") as file,
-        subprocess.Popen(["xz", "-T0", "-6"], stdin=subprocess.PIPE, stdout=file) as xz,
+        subprocess.Popen(["xz", "-T0", f"-{level}"], stdin=subprocess.PIPE, stdout=file) as xz,
         tarfile.open(fileobj=xz.stdin, mode="w|") as tar,
     ):
         tar.add(BUNDLE, f"lumbre-{__version__}", filter=_as_root)
+        tar.add(LINUX / "READ-ME.txt", f"lumbre-{__version__}/READ-ME.txt", filter=_as_root)
     return target
 
 

@@ -1,0 +1,300 @@
+"""What an installed Lumbre must do on a system without Python; used by package_test.py."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bare_system import PERSON, PackageTestError, System
+from screen import Screen
+
+QUESTION = "How do I change the reasoning level?"
+ASK = f'--ask "{QUESTION}" --reasoning low --greedy --json'
+MODEL = "_internal/resources/practice-gpt-oss.gguf"
+COLOURS_OF_A_WINDOW = 40  # a blank screen has one, an empty window a handful
+GRAPHICS_TIMEOUT_S = (
+    900  # Mesa's software device compiles shaders for minutes on a busy machine
+)
+OLDEST_SQLITE = (3, 51, 3)
+# Where the program may write, below the person's home; then what the system's libraries write.
+OWN_FOLDERS = (".local/share/lumbre", ".config/lumbre", ".cache/lumbre", ".local/state/lumbre")
+SYSTEM_CACHES = (".cache/mesa", ".cache/fontconfig", ".cache/dconf", ".cache/nvidia")
+PDF = """%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 99]/Contents 4 0 R
+/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj
+4 0 obj<</Length 38>>stream
+BT /F 12 Tf 9 50 Td (Hello PDF) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One way in which the program came onto a system, and where it is looked at."""
+
+    name: str  # "deb", "tar", "AppDir"
+    system: System
+    command: str  # as the person types it
+    folder: str  # of the program, from inside
+    screen: Screen
+    pictures: Path  # folder on this machine
+
+    def run(self, arguments: str, *, timeout_s: float = 300.0, **environment: str) -> str:
+        """Standard output of the program, started by the person."""
+        words = f"{self.command} {arguments}"
+        return self.system.run(words, timeout_s=timeout_s, **environment)
+
+    def ask(self, *, timeout_s: float = 300.0, **environment: str) -> dict[str, object]:
+        """The practice model's answer in the terminal, with its statistics.
+
+        Raises:
+            PackageTestError: there is none.
+        """
+        found = json.loads(self.run(ASK, timeout_s=timeout_s, **environment))
+        if not found["answer"]:
+            raise PackageTestError("the answer is empty")
+        return {"answer": found["answer"][:80], "stats": found["stats"]}
+
+
+Check = Callable[[Installed], object]
+
+
+def says_its_version(it: Installed) -> str:
+    """The program starts at all, and there is no Python that could have helped."""
+    it.system.run("! command -v python3 && ! command -v cc && ! command -v gcc")
+    return it.run("--version").strip()
+
+
+def finds_every_library(it: Installed) -> str:
+    """`ldd` has no "not found", but for the Vulkan loader where there is none."""
+    files = f"find {it.folder} -type f \\( -name '*.so*' -o -name lumbre \\)"
+    # Libraries of the program's root are found through the start program's search path.
+    found = it.system.run(f"{files} -exec ldd {{}} + 2>/dev/null || true")
+    own = it.system.run(f"find {it.folder} -name '*.so*' -printf '%f\\n'").split()
+    missing = set(re.findall(r"(\S+) => not found", found)) - set(own)
+    if missing - {"libvulkan.so.1", "libcups.so.2"}:
+        raise PackageTestError(f"unresolved: {sorted(missing)}")
+    return f"{found.count('=>')} needs looked up; without: {sorted(missing) or 'none'}"
+
+
+def opens_its_window_offscreen(it: Installed) -> object:
+    """The smoke test: window, practice model, answer, row in the database, versions."""
+    lines = it.run("--smoke-test", QT_QPA_PLATFORM="offscreen").splitlines()
+    report: dict[str, object] = json.loads(lines[-1])
+    versions = report.get("versions")
+    found = dict(versions) if isinstance(versions, dict) else {}
+    sqlite = tuple(map(int, re.findall(r"\d+", str(found.get("SQLite", "0")))))
+    if sqlite < OLDEST_SQLITE:
+        raise PackageTestError(f"SQLite is {found.get('SQLite')}")
+    return report
+
+
+def opens_its_window_on_a_screen(it: Installed) -> str:
+    """The real window with Qt's xcb plugin: it paints something; SIGTERM ends it in order."""
+    program = it.system.start(f"{it.command} --data-dir seen", DISPLAY=it.screen.display)
+    try:
+        window = it.screen.wait_for_window("Lumbre")
+        it.screen.fill(window, 1200, 780)
+        colours = _settled_colours(it.screen)
+        it.screen.picture(it.pictures / f"{it.name}-window.png")
+        program.send_signal(signal.SIGTERM)
+        code = program.wait(timeout=30)
+    finally:
+        _end(program)
+    if colours < COLOURS_OF_A_WINDOW or code != 0:
+        raise PackageTestError(f"{colours} colours, exit code {code}")
+    return f"{colours} colours"
+
+
+def answers_in_the_terminal(it: Installed) -> object:
+    """`--ask` with the practice model, on the CPU."""
+    return it.ask()
+
+
+def reads_a_pdf_in_its_own_process(it: Installed) -> str:
+    """PDFium is in the bundle, and the way to it that the window takes."""
+    (it.system.home / "page.pdf").write_text(PDF, encoding="ascii")
+    found = json.loads(it.run("--read-pdf < page.pdf"))
+    if found["text"] != "Hello PDF":
+        raise PackageTestError(f"read: {found}")
+    return str(found["outcome"])
+
+
+def keeps_the_answer_after_kill_9(it: Installed) -> str:
+    """Killed while it writes an answer: the next start has the part that was written."""
+    data = it.system.home / "killed"
+    data.mkdir(exist_ok=True)
+    settings = {
+        "schema_version": 1,
+        "language": "en",
+        "has_seen_welcome": True,
+        "model_path": f"{it.folder}/{MODEL}",
+        "reasoning": "high",
+    }
+    (data / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    it.system.run(f"chown -R {PERSON} /home/{PERSON}/killed", user="root")
+    part = _answer_cut_by_kill_9(it, data)
+    program = it.system.start(f"{it.command} --data-dir killed", DISPLAY=it.screen.display)
+    try:
+        it.screen.wait_for_window("Lumbre")
+        _wait_until("the answer was not marked", lambda: not _streaming(data))
+        it.screen.picture(it.pictures / f"{it.name}-after-kill.png")
+        program.send_signal(signal.SIGTERM)
+        code = program.wait(timeout=30)
+    finally:
+        _end(program)
+    kept = _last_answer(data)
+    if code != 0 or not kept.startswith(part):
+        raise PackageTestError(f"exit code {code}; kept {len(kept)} of {len(part)} characters")
+    return f"{len(part)} characters at SIGKILL, {len(kept)} after the next start"
+
+
+def survives_broken_drivers(it: Installed) -> object:
+    """Three Vulkan drivers that are none: missing, no library, ending every process."""
+    it.system.apt("install libvulkan1")
+    _write_broken_drivers(it.system.root / "opt")
+    found = {}
+    for name in ("missing", "no-library", "deadly"):
+        driver = f"/opt/{name}.json"
+        found[name] = it.ask(VK_DRIVER_FILES=driver, VK_ICD_FILENAMES=driver)["answer"]
+    return found
+
+
+def answers_with_a_graphics_device(it: Installed) -> object:
+    """Layers go to Mesa's software device, which passes its self-test against the CPU."""
+    it.system.apt("install mesa-vulkan-drivers")
+    plan = json.loads(it.run(f"--plan {it.folder}/{MODEL} --json", GGML_VK_VISIBLE_DEVICES="0"))
+    if not plan["device"].startswith("Vulkan") or plan["n_gpu_layers"] < 1:
+        raise PackageTestError(f"the plan leaves the device alone: {plan}")
+    it.system.run("rm -f .cache/lumbre/trials.json")
+    first = it.ask(timeout_s=GRAPHICS_TIMEOUT_S, GGML_VK_VISIBLE_DEVICES="0")
+    trials = it.system.run("cat .cache/lumbre/trials.json")
+    if "failed:" in trials or "Vulkan" not in trials:
+        raise PackageTestError(f"the device was not used: {trials[-1500:]}")
+    again = it.ask(timeout_s=GRAPHICS_TIMEOUT_S, GGML_VK_VISIBLE_DEVICES="0")
+    return {"n_gpu_layers": plan["n_gpu_layers"], "first": first, "again": again}
+
+
+def starts_from_a_cold_disk(it: Installed) -> object:
+    """First paint with nothing of the program in memory; not judged, other programs run too."""
+    cold = []
+    for _ in range(3):
+        subprocess.run(["sync"], check=True)
+        Path("/proc/sys/vm/drop_caches").write_text("3\n", encoding="ascii")
+        lines = it.run("--smoke-test", DISPLAY=it.screen.display).splitlines()
+        cold.append(json.loads(lines[-1])["first_paint_ms"])
+    warm = [
+        json.loads(it.run("--smoke-test", DISPLAY=it.screen.display).splitlines()[-1])
+        for _ in range(3)
+    ]
+    return {"cold_first_paint_ms": cold, "warm": [row["first_paint_ms"] for row in warm]}
+
+
+# -- the parts of these checks -----------------------------------------------------------------
+def _settled_colours(screen: Screen) -> int:
+    """Colours on the screen as soon as they are many, or after twenty seconds."""
+    deadline = time.monotonic() + 20
+    while (n := screen.picture()) < COLOURS_OF_A_WINDOW and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return n
+
+
+def _answer_cut_by_kill_9(it: Installed, data: Path) -> str:
+    """Ask in the window until an answer is caught half written; what of it was on the disk."""
+    for _ in range(6):
+        program = it.system.start(f"{it.command} --data-dir killed", DISPLAY=it.screen.display)
+        try:
+            it.screen.wait_for_window("Lumbre")
+            _wait_until("no model was loaded", lambda: _has_loaded(data))
+            it.screen.type(QUESTION)
+            it.screen.press("Return")
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline and not _streaming(data):
+                time.sleep(0.01)
+        finally:
+            _end(program)
+        if part := _streaming(data):
+            return part
+    raise PackageTestError("no answer could be caught half written")
+
+
+def _has_loaded(data: Path) -> bool:
+    log = data / "logs/lumbre.log"
+    starts = log.read_text("utf-8").split(" starts") if log.exists() else []
+    return bool(starts) and "loaded" in starts[-1]
+
+
+def _wait_until(otherwise: str, condition: Callable[[], bool], timeout_s: float = 60) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise PackageTestError(otherwise)
+        time.sleep(0.1)
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    if program.poll() is None:
+        program.kill()
+    program.wait()
+
+
+def _streaming(data: Path) -> str:
+    """Thinking and text of an answer that is being written; empty: there is none."""
+    return _read(data, "SELECT thinking || text FROM messages WHERE state = 'streaming'")
+
+
+def _last_answer(data: Path) -> str:
+    newest = "WHERE role = 'assistant' ORDER BY id DESC LIMIT 1"
+    return _read(data, f"SELECT thinking || text FROM messages {newest}")
+
+
+def _read(data: Path, query: str) -> str:
+    """One text from a copy of the database: the program's own file is left alone."""
+    with tempfile.TemporaryDirectory() as name:
+        try:
+            for path in data.glob("*.db*"):
+                if not path.name.endswith("-shm"):
+                    shutil.copy(path, name)
+            (database,) = Path(name).glob("*.db")
+            connection = sqlite3.connect(database)
+            try:
+                row = connection.execute(query).fetchone()
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError, ValueError):
+            return ""  # not there yet, or caught while it was written
+    return str(row[0]) if row else ""
+
+
+def _write_broken_drivers(folder: Path) -> None:
+    (folder / "no-library.so").write_text("This is no library.\n", encoding="utf-8")
+    source = (
+        "#include <stdlib.h>\n__attribute__((constructor)) static void f(void) { abort(); }\n"
+    )
+    compile_it = ["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(folder / "deadly.so")]
+    subprocess.run(compile_it, input=source.encode(), check=True)
+    for name in ("missing", "no-library", "deadly"):
+        manifest = {
+            "file_format_version": "1.0.0",
+            "ICD": {"library_path": f"/opt/{name}.so", "api_version": "1.3.0"},
+        }
+        (folder / f"{name}.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def foreign_files(written: set[str], allowed: tuple[str, ...]) -> list[str]:
+    """Which of the written files are neither the person's data nor the system's own."""
+    home = f"/home/{PERSON}/"
+    places = [home + place for place in (*allowed, *SYSTEM_CACHES)]
+    return sorted(path for path in written if not path.startswith(tuple(places)))
