@@ -19,11 +19,17 @@ class LazyModels:
     """Makes `ModelParts` with its threads when the model page is first opened."""
 
     def __init__(
-        self, paths: AppPaths, gate: OfflineLock, current_settings: Callable[[], Settings]
+        self,
+        paths: AppPaths,
+        gate: OfflineLock,
+        current_settings: Callable[[], Settings],
+        on_made: Callable[[ModelManager], object] = lambda _: None,
     ) -> None:
+        """Nothing is made yet; `on_made` is told of the manager before it starts."""
         self._paths = paths
         self._gate = gate
         self._current_settings = current_settings
+        self._on_made = on_made
         self._parts: ModelParts | None = None
 
     def manager(self) -> ModelManager:
@@ -33,6 +39,7 @@ class LazyModels:
 
             settings = self._current_settings()
             self._parts = ModelParts(self._paths, settings, self._gate, self._current_settings)
+            self._on_made(self._parts.manager)
             self._parts.start(tuple(map(Path, settings.model_folders)))
         return self._parts.manager
 

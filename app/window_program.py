@@ -32,6 +32,8 @@ from app.ui.chat_events import ErrorRaised, RestartRequested
 from app.ui.garbage_collector import collect_in_gui_thread
 from app.ui.main_window import MainWindow
 from app.ui.speeds import SpeedBook
+from app.ui.taskbar_meter import TaskbarMeter
+from app.ui.taskbar_progress import TaskbarProgress, taskbar_progress
 from app.ui.theme import ThemeKeeper
 from app.ui.transcript.reading_places import ReadingPlaces
 from app.ui.window_services import WindowServices
@@ -116,7 +118,14 @@ class WindowProgram(QObject):
 
         self.controller = ChatController(self.engine, self.storage, settings, save, self)
         theme = ThemeKeeper(make_qt_application(settings), settings.theme)
-        self._models = LazyModels(paths, gate, lambda: self.controller.settings)
+        self._meter = TaskbarMeter(self._taskbar, self)
+        self.controller.phase_changed.connect(self._meter.on_phase_changed)
+        self._models = LazyModels(
+            paths,
+            gate,
+            lambda: self.controller.settings,
+            lambda manager: manager.queue.changed.connect(self._meter.on_downloads_changed),
+        )
         speeds = SpeedBook(paths.data_dir / "speeds.json")
         services = WindowServices(
             self._models.manager,
@@ -124,7 +133,7 @@ class WindowProgram(QObject):
             lambda: machine_report(self.controller.settings, paths),
             read_memory,
             history_services(paths, self.storage),
-            speed_services(self.engine),
+            speed_services(self.engine, paths),
             ReadingPlaces(paths.data_dir / "reading-places.json"),
             token_counter(engine),
         )
@@ -145,8 +154,12 @@ class WindowProgram(QObject):
         self.controller.start()
         self.window.history.start()
 
+    def _taskbar(self) -> TaskbarProgress:
+        return taskbar_progress(self.window)
+
     def shut_down(self) -> bool:
         """No new requests, cancel, join, close the database; False when the engine is stuck."""
+        self._meter.clear()
         self.controller.close()
         self._models.stop()
         is_joined = self.engine.stop()

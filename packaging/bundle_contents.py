@@ -61,7 +61,6 @@ EXCLUDED_MODULES = (
     "pandas",
     "PySide6.QtQml",
     "PySide6.QtQuick",
-    "PySide6.QtDBus",
     "PySide6.QtOpenGL",
     "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
