@@ -28,6 +28,10 @@ def is_encrypted(data_dir: Path) -> bool:
     A history that is missing beside its key file counts as encrypted: a new one must not
     begin unencrypted without the person's knowledge.
     """
+    # Once it is unlocked the file may be open here, and reading it by other means would take
+    # SQLite's locks off it.
+    if key_for(data_dir) is not None:
+        return True
     key_files = (data_dir / KEY_FILE_NAME, data_dir / BACKUPS_NAME / KEY_FILE_NAME)
     try:
         if not any(path.exists() for path in key_files):
@@ -42,7 +46,7 @@ def is_encrypted(data_dir: Path) -> bool:
 
 def is_locked(data_dir: Path) -> bool:
     """True when it is encrypted and has not been unlocked in this process."""
-    return is_encrypted(data_dir) and key_for(data_dir) is None
+    return key_for(data_dir) is None and is_encrypted(data_dir)
 
 
 def require_unlocked(data_dir: Path) -> None:

@@ -101,12 +101,27 @@ def connect(path: Path, mode: OpenMode, key: HistoryKey | None = None) -> Databa
         Error: SQLite's own; the caller translates it.
     """
     key = key_for(path) if key is None else key
-    if key and _is_plain(path):
-        key = None
+    if not key:
+        return _connected(path, mode, None)
+    # The header would tell whether the file is plain, but reading it by other means takes
+    # the locks off a connection that is open in this process.
+    try:
+        return _connected(path, mode, key)
+    except DatabaseError as error:
+        if error_name(error) != "NOTADB":
+            raise
+        with contextlib.suppress(DatabaseError):
+            return _connected(path, mode, None)
+        raise
+
+
+def _connected(path: Path, mode: OpenMode, key: HistoryKey | None) -> Database:
     connection = connect_bare(path, mode.value, key)
     try:
         for pragma in pragmas_for(mode):
             connection.execute(f"PRAGMA {pragma}").fetchall()
+        if key:  # some modes have not read the file so far
+            connection.execute("PRAGMA schema_version").fetchall()
         return Database(connection, execute_plugins=False)
     except BaseException:
         connection.close()
@@ -141,12 +156,6 @@ def connect_bare(path: Path, query: str, key: HistoryKey | None) -> Connection:
         connection.close()
         raise
     return connection
-
-
-def _is_plain(path: Path) -> bool:
-    """True for an unencrypted database; False for an encrypted one and for a new file."""
-    with open(path, "rb") as file:
-        return file.read(len(HEADER)) == HEADER
 
 
 def pragmas_for(mode: OpenMode) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from app.storage.failures import database_error, folder_error
 from app.storage.key_file import KeyFile
 from app.storage.keys import HistoryKey
 from app.storage.pages import has_database_header
-from app.storage.sqlite import Connection, Error, OpenMode, connect
+from app.storage.sqlite import Connection, Error, OpenMode, connect, pragma_int
 
 logger = logging.getLogger(__name__)
 
@@ -185,14 +185,7 @@ class FolderVault:
         folder = self._folder
         converted = folder.database.with_name("converted.db")
         try:
-            db = connect(folder.database, OpenMode.READ_WRITE, old)
-            try:
-                progress.write(db.conn, folder.database, converted, new)
-                # All that is in the log must be in the file: the log is dropped.
-                busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                db.close()
-            if busy or (folder.wal.exists() and folder.wal.stat().st_size > 0):
+            if not self._write_new(old, new, converted, progress):
                 erase(converted)
                 raise StorageError(_IN_USE, folder=str(folder.path))
             folder.drop_logs()
@@ -204,6 +197,28 @@ class FolderVault:
             raise database_error(error, folder.database) from error
         except OSError as error:
             raise folder_error(error, folder.path) from error
+
+    def _write_new(
+        self, old: HistoryKey, new: HistoryKey, converted: Path, progress: _Progress
+    ) -> bool:
+        """False when somebody else has the history open, or changed it meanwhile."""
+        folder = self._folder
+        db = connect(folder.database, OpenMode.READ_WRITE, old)
+        try:
+            version = pragma_int(db.conn, "data_version")
+            try:
+                progress.write(db.conn, folder.database, converted, new)
+            except UnsoundCopyError:
+                if version != pragma_int(db.conn, "data_version"):
+                    return False
+                raise
+            # All that is in the log must be in the file: the log is dropped.
+            busy, _, _ = db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            is_changed = version != pragma_int(db.conn, "data_version")
+        finally:
+            db.close()
+        has_log = folder.wal.exists() and folder.wal.stat().st_size > 0
+        return not (busy or is_changed or has_log)
 
     def _convert_backups(
         self, old: HistoryKey, new: HistoryKey, progress: _Progress
