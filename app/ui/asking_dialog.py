@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -82,7 +82,7 @@ class AskingDialog(QDialog):
         column.addSpacing(4)
         column.addWidget(self.form)
         self.reset_button.setText(self.tr("Back to the recommended values"))
-        column.addWidget(self.reset_button)
+        column.addWidget(self.reset_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addStretch(1)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -102,7 +102,7 @@ class AskingDialog(QDialog):
     def _add_instructions(self, column: QVBoxLayout) -> None:
         self.field.setProperty("kind", "field")
         self.field.setTabChangesFocus(True)
-        self.field.setMinimumHeight(self.field.fontMetrics().lineSpacing() * 5 + 18)
+        self.field.setFixedHeight(self.field.fontMetrics().lineSpacing() * 6 + 18)
         self.field.setAccessibleName(self.tr("Instructions"))
         column.addWidget(self._label(self.tr("Instructions"), self.field))
         column.addWidget(self.field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -42,6 +42,7 @@ class FolderDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Move to folder") if folders else self.tr("New folder"))
         self.list = QListWidget(self)
+        self.list.setIconSize(QSize(16, 16))
         self.list.setAccessibleName(self.tr("Folders"))
         self.name_field = QLineEdit(self)
         self.name_field.setMaxLength(MAX_NAME)

@@ -151,6 +151,7 @@ class Header(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the title readable in a narrow window."""
         super().resizeEvent(event)
+        self._name_temporary()
         self._show_privacy()
         self._show_model()
 
@@ -172,7 +173,7 @@ class Header(QFrame):
                 "For real answers, get gpt-oss-20b under Models."
             )
         )
-        self._temporary_badge.setText(self.tr("Temporary, not saved"))
+        self._name_temporary()
         self._temporary_badge.setToolTip(
             self.tr(
                 "Lumbre writes nothing of this chat to the disk: no text, no draft, no search, "
@@ -187,6 +188,11 @@ class Header(QFrame):
         self.set_has_instructions(self._has_instructions)
         self._show_model()
         self._show_privacy()
+
+    def _name_temporary(self) -> None:
+        is_wide = self.width() >= _NARROW
+        text = self.tr("Temporary, not saved") if is_wide else self.tr("Temporary")
+        self._temporary_badge.setText(text)
 
     def _show_model(self) -> None:
         loaded = self._loaded

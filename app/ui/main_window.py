@@ -374,8 +374,8 @@ class MainWindow(QMainWindow):
         self.history.stop()
         self.speed.stop()
         controller = self._controller
-        if listed := {s.id for s in controller.book.listed}:  # none: they could not be read
-            self.page.save_places(listed)
+        if listed := controller.book.listed:  # none: they could not be read
+            self.page.save_places({s.id for s in listed if not s.is_temporary})
         geometry = self.saveGeometry().toBase64().toStdString()
         controller.change_settings(
             replace(

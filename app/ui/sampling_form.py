@@ -52,7 +52,11 @@ class SamplingForm(QWidget):
         digits = QRegularExpression(r"\d{0,10}")
         self._seed.setValidator(QRegularExpressionValidator(digits, self._seed))
         self._seed.setMaximumWidth(_FIELD_WIDTH)
+        self._labels: list[QLabel] = []
         self._add_all()
+        width = max(label.sizeHint().width() for label in self._labels)
+        for label in self._labels:
+            label.setMinimumWidth(width)
         self.set_sampling(sampling)
         for box in (self._temperature, self._top_p, self._min_p, self._penalty, self._top_k):
             ignore_wheel(box)
@@ -128,7 +132,7 @@ class SamplingForm(QWidget):
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         label = QLabel(name, self)
-        label.setMinimumWidth(_FIELD_WIDTH // 2)
+        self._labels.append(label)
         label.setBuddy(control)
         form.addRow(label, control)
         self._column.addLayout(form)

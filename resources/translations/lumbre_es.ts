@@ -44,7 +44,7 @@
     </message>
     <message>
         <source>The next answer re-reads {n} tokens: {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>La próxima respuesta vuelve a leer {n} tokens: {time}.</translation>
     </message>
 </context>
 <context>
@@ -290,11 +290,11 @@
     </message>
     <message>
         <source>The model is waking up, {percent} %.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modelo se está despertando, {percent} %.</translation>
     </message>
     <message>
         <source>The model is waking up, {percent} %. Then this is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modelo se está despertando, {percent} %. Después se envía esto.</translation>
     </message>
     <message>
         <source>The model is loading, {percent} %. You can write already.</source>
@@ -988,12 +988,16 @@
         <translation>Guardarlo como cualquier otra conversación.</translation>
     </message>
     <message>
+        <source>Temporary</source>
+        <translation>Temporal</translation>
+    </message>
+    <message>
         <source>Loading, {percent} %</source>
         <translation>Cargando, {percent} %</translation>
     </message>
     <message>
         <source>{name} · asleep</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} · dormido</translation>
     </message>
     <message>
         <source>Choose a model</source>
@@ -2361,7 +2365,7 @@
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Velocidad</translation>
     </message>
 </context>
 <context>
@@ -2438,51 +2442,51 @@
     <name>SpeedPage</name>
     <message>
         <source>&amp;Read ahead while nothing else is wanted</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Leer por adelantado mientras no se pide otra cosa</translation>
     </message>
     <message>
         <source>After an answer, on opening a conversation and while you type, the engine reads what is there, so that the next answer begins sooner.</source>
-        <translation type="unfinished"></translation>
+        <translation>Después de una respuesta, al abrir una conversación y mientras escribes, el motor lee lo que hay para que la próxima respuesta empiece antes.</translation>
     </message>
     <message>
         <source>Read ahead on &amp;battery, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Leer por adelantado también con &amp;batería</translation>
     </message>
     <message>
         <source>&amp;Save energy on battery</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Ahorrar energía con batería</translation>
     </message>
     <message>
         <source>Half the threads compute: answers are slower, the battery lasts longer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Calcula la mitad de los hilos: las respuestas son más lentas y la batería dura más.</translation>
     </message>
     <message>
         <source>&amp;Unload the model when it is not used</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Descargar el modelo de la memoria cuando no se usa</translation>
     </message>
     <message>
         <source>Gives its memory back to other programs. It is loaded again when you type or send, and goes on where it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Devuelve su memoria a otros programas. Se carga de nuevo cuando escribes o envías, y sigue donde estaba.</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>Measure this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir este equipo…</translation>
     </message>
     <message>
         <source>Finds out in less than two minutes which settings are the fastest for your model here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Averigua en menos de dos minutos qué ajustes son los más rápidos aquí para tu modelo.</translation>
     </message>
     <message>
         <source>Never</source>
-        <translation type="unfinished">Nunca</translation>
+        <translation>Nunca</translation>
     </message>
     <message>
         <source> minutes</source>
-        <translation type="unfinished"></translation>
+        <translation> minutos</translation>
     </message>
 </context>
 <context>
@@ -2570,59 +2574,59 @@
     <name>TuneDialog</name>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Detener</translation>
     </message>
     <message>
         <source>Measure now</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir ahora</translation>
     </message>
     <message>
         <source>No model is loaded. Load the one that is to be measured first.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún modelo cargado. Carga primero el que se va a medir.</translation>
     </message>
     <message>
         <source>Measuring {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Midiendo {name}…</translation>
     </message>
     <message>
         <source>Stopped. All stays as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Detenido. Todo queda como estaba.</translation>
     </message>
     <message>
         <source>{name} was not measured yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} aún no se ha medido.</translation>
     </message>
     <message>
         <source>The automatic settings are as fast as any. All stays as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los ajustes automáticos son tan rápidos como cualquier otro. Todo queda como estaba.</translation>
     </message>
     <message>
         <source>These settings are in use. {gain}</source>
-        <translation type="unfinished"></translation>
+        <translation>Estos ajustes están en uso. {gain}</translation>
     </message>
     <message>
         <source>Faster settings were found. {gain}</source>
-        <translation type="unfinished"></translation>
+        <translation>Se han encontrado ajustes más rápidos. {gain}</translation>
     </message>
     <message>
         <source>Measure this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir este equipo</translation>
     </message>
     <message>
         <source>Lumbre tries a few ways to run the model and keeps one only when it is clearly faster. It takes less than two minutes, in a process of its own, and can be stopped at any moment. The model sleeps meanwhile. Other programs that work at the same time make the result worse.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre prueba unas pocas maneras de ejecutar el modelo y solo se queda con una si es claramente más rápida. Tarda menos de dos minutos, en un proceso propio, y se puede detener en cualquier momento. Mientras tanto el modelo duerme. Otros programas que trabajen a la vez empeoran el resultado.</translation>
     </message>
     <message>
         <source>What was tried</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que se ha probado</translation>
     </message>
     <message>
         <source>Use these</source>
-        <translation type="unfinished"></translation>
+        <translation>Usar estos</translation>
     </message>
     <message>
         <source>Back to automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a automático</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2633,11 +2637,11 @@
     <name>TuneOffer</name>
     <message>
         <source>Lumbre can find out how this model runs fastest here. It takes less than two minutes and can be done later, too: Settings, Speed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre puede averiguar cómo va más rápido este modelo aquí. Tarda menos de dos minutos y también se puede hacer más tarde: Ajustes, Velocidad.</translation>
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir</translation>
     </message>
 </context>
 <context>
@@ -2652,51 +2656,51 @@
     </message>
     <message>
         <source>Layers whose experts stay in main memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Capas cuyos expertos se quedan en la memoria principal</translation>
     </message>
     <message>
         <source>Model in memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelo en memoria</translation>
     </message>
     <message>
         <source>Mapped from the file</source>
-        <translation type="unfinished">Asignada desde el archivo</translation>
+        <translation>Asignado desde el archivo</translation>
     </message>
     <message>
         <source>Read completely</source>
-        <translation type="unfinished">Leído por completo</translation>
+        <translation>Leído por completo</translation>
     </message>
     <message>
         <source>Reading {reading} tokens/s, writing {writing} tokens/s.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lectura {reading} tokens/s, escritura {writing} tokens/s.</translation>
     </message>
     <message>
         <source>Setting</source>
-        <translation type="unfinished"></translation>
+        <translation>Ajuste</translation>
     </message>
     <message>
         <source>Tried</source>
-        <translation type="unfinished"></translation>
+        <translation>Probado</translation>
     </message>
     <message>
         <source>Reading, tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Lectura, tokens/s</translation>
     </message>
     <message>
         <source>Writing, tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritura, tokens/s</translation>
     </message>
     <message>
         <source>Better</source>
-        <translation type="unfinished"></translation>
+        <translation>Mejor</translation>
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>Sí</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>No</translation>
     </message>
 </context>
 <context>
@@ -2966,7 +2970,7 @@
     </message>
     <message>
         <source>Measure this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir este equipo…</translation>
     </message>
     <message>
         <source>About Lumbre</source>

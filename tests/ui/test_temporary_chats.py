@@ -77,6 +77,20 @@ def test_nothing_of_a_temporary_chat_reaches_the_disk(
     assert MARKER not in repr(chat.saved)
 
 
+def test_where_a_temporary_chat_was_read_is_forgotten(make_window: MakeWindow) -> None:
+    window = make_window((said("A paragraph.\n\n" * 200),), ANSWER)
+    window.act(CommandId.NEW_TEMPORARY)
+    window.ask_and_wait("Hi")
+    temporary = window.chat.controller.current.id
+    transcript, places = window.widget.page.transcript, window.widget.page.places
+    transcript.verticalScrollBar().setValue(0)
+    window.act(CommandId.NEW_CHAT)
+    assert places.of(temporary) is not None
+    window.ask_and_wait("Ordinary")
+    assert window.widget.close()
+    assert places.of(temporary) is None
+
+
 def let_journal(chat: Chat) -> None:
     """Return when an ordinary answer would have been journalled."""
     timer = QTimer(chat.controller)
