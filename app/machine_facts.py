@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from app import __version__
 from app.core.known_models import GPT_OSS_20B
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
@@ -15,6 +16,7 @@ from app.core.memory_plan import plan_load
 from app.core.power import MAINS, PowerState
 from app.core.process_memory import ProcessMemory
 from app.core.settings import Settings
+from app.core.tuning import Tuner
 from app.paths import AppPaths
 from app.ui.window_services import SpeedServices
 from app.workers.engine_worker import EngineThread
@@ -35,9 +37,15 @@ def machine_report(settings: Settings, paths: AppPaths) -> MachineReport:
     return MachineReport(machine, plan, free_bytes(folder))
 
 
-def speed_services(engine: EngineThread) -> SpeedServices:
-    """What reading ahead and the performance panel work with."""
-    return SpeedServices(engine, read_power, read_process_memory, engine_build)
+def speed_services(engine: EngineThread, paths: AppPaths) -> SpeedServices:
+    """What reading ahead, the performance panel and measuring work with."""
+
+    def make_tuner() -> Tuner:
+        from app.engine.tuner import ProcessTuner
+
+        return ProcessTuner(paths.tuned_file, __version__)
+
+    return SpeedServices(engine, read_power, read_process_memory, engine_build, make_tuner)
 
 
 def free_bytes(folder: Path) -> int:

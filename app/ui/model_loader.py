@@ -79,10 +79,15 @@ class ModelLoader(QObject):
         self._engine.unload()
 
     def sleep(self) -> None:
-        """Free the model's memory until it is wanted again."""
+        """Free the model's memory until it is wanted again.
+
+        It counts as unloaded at once: a question must not be asked of what is being freed.
+        """
         if self._loaded is not None and not self.is_loading:
             self._asleep = self._loaded.card.path
+            self._loaded = None
             self._engine.unload()
+            self.unloaded.emit(Unloaded())
 
     @Slot(object)
     def _on_load_progressed(self, event: LoadProgressed) -> None:

@@ -21,6 +21,7 @@ from app.core.settings import Settings
 from app.ui.buttons import TextButton
 from app.ui.settings_engine_page import EnginePage
 from app.ui.settings_pages import AnswersPage, Change, GeneralPage
+from app.ui.settings_speed_page import SpeedPage
 from app.workers.typed_signal import signal_of
 
 _NARROW = 560  # logical pixels
@@ -32,6 +33,8 @@ class SettingsDialog(QDialog):
 
     settings_changed = signal_of(Settings)
     reload_requested = Signal()
+    locking_requested = Signal()
+    tune_requested = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,12 +129,19 @@ class SettingsDialog(QDialog):
             page.hide()
             page.deleteLater()
         self._names.clear()
-        self._names.addItems([self.tr("General"), self.tr("Answers"), self.tr("Engine")])
+        self._names.addItems(
+            [self.tr("General"), self.tr("Answers"), self.tr("Speed"), self.tr("Engine")]
+        )
+        general = GeneralPage(self._settings, self._apply, self._pages)
+        general.locking_requested.connect(self.locking_requested)
         answers = AnswersPage(self._settings, self._apply, self._pages)
         answers.reset_requested.connect(self._on_reset_requested)
+        speed = SpeedPage(self._settings, self._apply, self._pages)
+        speed.tune_requested.connect(self.tune_requested)
         for shown in (
-            GeneralPage(self._settings, self._apply, self._pages),
+            general,
             answers,
+            speed,
             EnginePage(self._settings, self._apply, self._devices, self._pages),
         ):
             self._pages.addWidget(shown)

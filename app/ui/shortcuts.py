@@ -67,6 +67,7 @@ class CommandId(StrEnum):
     MODELS = "models"
     SETTINGS = "settings"
     PERFORMANCE = "performance"
+    TUNE = "tune"
     LOCKING = "locking"
     LOCK = "lock"
     ABOUT = "about"
@@ -146,9 +147,7 @@ COMMANDS: tuple[Command, ...] = (
         QT_TRANSLATE_NOOP("commands", "Move to a folder…"),
         ("Ctrl+Shift+F",),
     ),
-    Command(
-        CommandId.NEW_FOLDER, _CONVERSATION, QT_TRANSLATE_NOOP("commands", "New folder…")
-    ),
+    Command(CommandId.NEW_FOLDER, _CONVERSATION, QT_TRANSLATE_NOOP("commands", "New folder…")),
     Command(
         CommandId.ARCHIVE,
         _CONVERSATION,
@@ -320,6 +319,7 @@ COMMANDS: tuple[Command, ...] = (
         QT_TRANSLATE_NOOP("commands", "Lock the conversations now"),
         ("Ctrl+Shift+L",),
     ),
+    Command(CommandId.TUNE, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Measure this computer…")),
     Command(CommandId.ABOUT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "About Lumbre")),
     Command(CommandId.QUIT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Quit"), ("Ctrl+Q",)),
 )

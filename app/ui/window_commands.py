@@ -81,6 +81,7 @@ class WindowCommands(QObject):
             CommandId.MODELS: dialogs.show_models,
             CommandId.SETTINGS: dialogs.show_settings,
             CommandId.PERFORMANCE: window.speed.show_panel,
+            CommandId.TUNE: window.speed.show_tuning,
             CommandId.LOCKING: window.history.show_passphrase,
             CommandId.LOCK: window.history.lock.lock_now,
             CommandId.ABOUT: dialogs.show_about,

@@ -86,6 +86,8 @@ class WindowDialogs(QObject):
             self._settings_dialog = dialog = SettingsDialog(settings, self._window)
             dialog.settings_changed.connect(self._controller.change_settings)
             dialog.reload_requested.connect(self._on_reload_requested)
+            dialog.locking_requested.connect(self._window.history.show_passphrase)
+            dialog.tune_requested.connect(self._window.speed.show_tuning)
             self._services.model_manager().ask_devices(dialog.set_devices)
         _present(self._settings_dialog)
 

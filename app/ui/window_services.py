@@ -11,6 +11,7 @@ from app.core.machine_report import MachineReport
 from app.core.power import PowerState
 from app.core.process_memory import ProcessMemory
 from app.core.transfer import Transfer
+from app.core.tuning import Tuner
 from app.core.vault import Vault
 from app.ui.model_manager import ModelManager
 from app.ui.speeds import SpeedBook
@@ -44,6 +45,7 @@ class SpeedServices:
     read_power: Callable[[], PowerState]
     read_process_memory: Callable[[], ProcessMemory]
     engine_build: Callable[[], str]  # which llama.cpp
+    make_tuner: Callable[[], Tuner]  # called in the thread that measures
 
 
 def no_count(_: str) -> None:

@@ -20,13 +20,16 @@ from app.ui.performance_log import PerformanceLog
 from app.ui.power_watch import PowerChanged, PowerWatch
 from app.ui.read_ahead import PromptRead, ReadAhead, ReadAheadChanged
 from app.ui.transcript.actions import ActionKind, MessageAction
+from app.ui.tune_offer import TuneOffer
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
     from app.ui.main_window import MainWindow
     from app.ui.performance_panel import PerformancePanel
     from app.ui.speeds import SpeedBook
+    from app.ui.tune_dialog import TuneDialog
     from app.ui.window_services import SpeedServices
+    from app.workers.tune_worker import TuneThread
 
 
 class WindowSpeed(QObject):
@@ -45,6 +48,9 @@ class WindowSpeed(QObject):
         self._speeds = speeds
         self._services = services
         self._panel: PerformancePanel | None = None
+        self._tune_dialog: TuneDialog | None = None
+        self._tune_thread: TuneThread | None = None
+        self._tune_offer = TuneOffer(controller, window.page.banners, self.show_tuning)
         self.power = PowerWatch(services.read_power, self)
         self.power.changed.connect(self._on_power_changed)
         controller.settings_changed.connect(self._on_settings_changed)
@@ -66,9 +72,29 @@ class WindowSpeed(QObject):
         controller.book.prompt_changed.connect(self._on_prompt_changed)
 
     def stop(self) -> None:
-        """Close the panel."""
-        if self._panel is not None:
-            self._panel.close()
+        """Close the dialogs, end the measuring, join its thread."""
+        for dialog in (self._panel, self._tune_dialog):
+            if dialog is not None:
+                dialog.close()
+        if self._tune_thread is not None:
+            self._tune_thread.stop()
+            self._tune_thread = None
+
+    @Slot()
+    def show_tuning(self) -> None:
+        """The dialog that measures this computer; it stays open."""
+        if self._tune_dialog is None:
+            from app.ui.tune_desk import TuneDesk
+            from app.ui.tune_dialog import TuneDialog
+            from app.workers.tune_worker import TuneThread
+
+            self._tune_thread = thread = TuneThread(self._services.make_tuner, self)
+            thread.start()
+            desk = TuneDesk(thread, self._controller, self.sleep, self)
+            self._tune_dialog = TuneDialog(desk, self._window)
+        self._tune_dialog.show()
+        self._tune_dialog.raise_()
+        self._tune_dialog.activateWindow()
 
     @Slot()
     def show_panel(self) -> None:

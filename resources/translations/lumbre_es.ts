@@ -940,6 +940,10 @@
         <source>Show &amp;statistics under answers</source>
         <translation>Mostrar e&amp;stadísticas debajo de las respuestas</translation>
     </message>
+    <message>
+        <source>Passphrase and locking…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -2630,7 +2634,7 @@
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Cerrar</translation>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
@@ -2648,11 +2652,11 @@
     <name>Tuning</name>
     <message>
         <source>Threads</source>
-        <translation type="unfinished">Hilos</translation>
+        <translation>Hilos</translation>
     </message>
     <message>
         <source>Tokens read at once</source>
-        <translation type="unfinished">Tokens leídos de una vez</translation>
+        <translation>Tokens leídos de una vez</translation>
     </message>
     <message>
         <source>Layers whose experts stay in main memory</source>

@@ -31,7 +31,9 @@ from app.window_program import token_counter
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
 from tests.fixtures.scripted_engine import ScriptedEngine, Step
+from tests.fixtures.scripted_tuner import ScriptedTuner
 
+CHOICES = Settings(has_seen_tuning=True)  # else each window begins with that offer
 PATIENCE_MS = 30_000  # on a busy machine; nothing waits longer than it must
 
 
@@ -55,12 +57,13 @@ class Chat:
         self.engine_thread = EngineThread(self.engine)
         self.storage = StorageThread(opener or (lambda: open_store(data_dir)))
         self.controller = ChatController(
-            self.engine_thread, self.storage, settings or Settings(), self.saved.append
+            self.engine_thread, self.storage, settings or CHOICES, self.saved.append
         )
         self.gate = OfflineLock()
         self.models = LazyModels(app_paths(data_dir), self.gate, self._settings)
         self.speeds = SpeedBook(data_dir / "speeds.json")
         self.power = MAINS
+        self.tuner = ScriptedTuner()
         self.machine = Machine(16 * 10**9, 12 * 10**9, 8, 4)
         self.services = WindowServices(
             self.models.manager,
@@ -73,6 +76,7 @@ class Chat:
                 lambda: self.power,
                 lambda: ProcessMemory(2 * 10**9, 6 * 10**8),
                 lambda: "llama.cpp of a test",
+                lambda: self.tuner,
             ),
             count_tokens=token_counter(self.engine),
         )

@@ -25,7 +25,7 @@ def put_to_sleep(window: Window) -> None:
 def test_it_sleeps_and_the_header_says_so(make_window: MakeWindow) -> None:
     window = make_window()
     put_to_sleep(window)
-    assert window.chat.engine.loaded is None
+    window.chat.wait_for(lambda: window.chat.engine.loaded is None)
     assert window.widget.page.header.model_button.text().strip() == "Scripted model · asleep"
     assert window.chat.controller.settings.model_path == str(window.chat.model)
     assert window.widget.page.content is window.widget.page.empty_state
@@ -138,3 +138,10 @@ def test_unloading_by_hand_is_not_sleeping(make_window: MakeWindow) -> None:
     window.chat.wait_until(Phase.NO_MODEL)
     window.qtbot.keyClicks(window.composer.edit, "H")
     assert window.chat.controller.phase is Phase.NO_MODEL
+
+
+def test_what_is_sent_while_it_falls_asleep_is_answered(make_window: MakeWindow) -> None:
+    window = make_window(HELLO)
+    window.widget.speed.sleep.sleep()
+    window.ask("Just in time")  # its memory is still being freed
+    window.chat.wait_for(lambda: window.chat.shown == ["Just in time", "Hello there."])

@@ -92,6 +92,9 @@ CHECKS = [
     ("Show the thinking unfolded", {"shows_thinking": True}),
     ("Show statistics under answers", {"shows_statistics": False}),
     ("Tell the model today's date", {"tells_date": False}),
+    ("Read ahead while nothing else is wanted", {"reads_ahead": False}),
+    ("Read ahead on battery, too", {"reads_ahead_on_battery": True}),
+    ("Save energy on battery", {"saves_energy_on_battery": False}),
 ]
 
 
@@ -113,6 +116,7 @@ NUMBERS = [
     ("Top-p", 0.9, {"sampling": SamplingParams(top_p=0.9)}),
     ("Min-p", 0.05, {"sampling": SamplingParams(min_p=0.05)}),
     ("Repeat penalty", 1.1, {"sampling": SamplingParams(repeat_penalty=1.1)}),
+    ("Unload the model when it is not used", 5, {"unload_after_minutes": 5}),
     ("Layers on the graphics card", 0, {"engine": EngineSettings(n_gpu_layers=0)}),
     ("Layers whose experts stay in main memory", 12, {"engine": EngineSettings(n_cpu_moe=12)}),
     ("Threads", 4, {"engine": EngineSettings(n_threads=4)}),
