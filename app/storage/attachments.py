@@ -43,13 +43,9 @@ def row_id(message: int, place: int) -> int:
 def put(connection: Connection, message: int, attachments: Sequence[Attachment]) -> None:
     """Make `attachments` those of the message with row `message`, in the transaction."""
     connection.execute("DELETE FROM attachments WHERE message = ?", (message,))
-    connection.executemany(
-        _PUT,
-        (
-            (row_id(message, place), message, *_values(attachment))
-            for place, attachment in enumerate(attachments[:MOST_ATTACHMENTS])
-        ),
-    )
+    for place, attachment in enumerate(attachments[:MOST_ATTACHMENTS]):
+        values = (row_id(message, place), message, *_values(attachment))
+        connection.execute(_PUT, values)
 
 
 def put_draft(
@@ -57,13 +53,8 @@ def put_draft(
 ) -> None:
     """Make `attachments` those of what is unsent in a conversation, in the transaction."""
     connection.execute("DELETE FROM draft_attachments WHERE conversation = ?", (conversation,))
-    connection.executemany(
-        _PUT_DRAFT,
-        (
-            (conversation, place, *_values(attachment))
-            for place, attachment in enumerate(attachments[:MOST_ATTACHMENTS])
-        ),
-    )
+    for place, attachment in enumerate(attachments[:MOST_ATTACHMENTS]):
+        connection.execute(_PUT_DRAFT, (conversation, place, *_values(attachment)))
 
 
 def by_message(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Attachment, ...]]:

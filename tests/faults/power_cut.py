@@ -144,6 +144,7 @@ def open_on(disk: Disk, data_dir: Path, synchronous: str = "FULL") -> SqliteConv
     for pragma in pragmas_for(OpenMode.READ_WRITE):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA temp_store = MEMORY")  # as sqlcipher3 is built
     connection.execute("PRAGMA wal_autocheckpoint = 60")  # pages: many checkpoints to hit
     db = Database(cast("Connection", connection), execute_plugins=False)
     return SqliteConversationStore(HistoryFile(db, folder))

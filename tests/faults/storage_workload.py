@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from app.core.attachment import Attachment, AttachmentKind
 from app.core.conversation import Conversation, ConversationStore
 from app.core.message import (
     FinishReason,
@@ -35,6 +36,16 @@ WORDS = [
     "🔥",
     "año",
 ]
+
+
+def attached_to(text: str) -> tuple[Attachment, ...]:
+    """What goes with a question: with every second one nothing, else up to 100 kB."""
+    if len(text) % 2:
+        return ()
+    return (
+        Attachment(text[::-1], f"{len(text)}.txt", n_tokens=len(text)),
+        Attachment(text * (len(text) % 400), kind=AttachmentKind.PASTE),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +94,14 @@ class Workload:
         index, chat = self._some_chat()
         path = chat.active_path()
         parent = self.random.choice(path).id if path else None
+        text = self._words(40)
         message = Message(
-            new_message_id(), chat.id, Role.USER, self._words(40), parent_id=parent
+            new_message_id(),
+            chat.id,
+            Role.USER,
+            text,
+            parent_id=parent,
+            attachments=attached_to(text),
         )
         yield Step("text", message.id, message.text), lambda: self.store.add_message(message)
         self.chats[index] = chat.with_message(message)
@@ -209,6 +226,8 @@ class Expected:
         return losses
 
     def _is_text(self, step: Step, message: Message) -> bool:
+        if message.role is Role.USER and message.attachments != attached_to(message.text):
+            return False
         if step.is_final or message.finish_reason is not FinishReason.INTERRUPTED:
             return message.text == step.text and step.is_final
         return message.text == step.text and message.thinking == step.text[::-1]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.attachment import Attachment
 from app.core.conversation import Conversation
 from app.core.errors import StorageError
 from app.core.message import Message, MessageState, Role, new_message_id
@@ -28,6 +29,7 @@ def fill(data_dir: Path, n_chats: int = 20, n_messages: int = 40) -> dict[str, s
     chance = random.Random(1)
     store = open_store(data_dir)
     texts: dict[str, str] = {}
+    attached = (Attachment("an attached text " * 900, "año.txt", n_tokens=5), Attachment("x"))
     for _ in range(n_chats):
         chat = Conversation.start("A title")
         store.save_summary(chat.summary)
@@ -40,6 +42,7 @@ def fill(data_dir: Path, n_chats: int = 20, n_messages: int = 40) -> dict[str, s
                 Role.ASSISTANT if n % 2 else Role.USER,
                 " ".join(chance.choices(["año", "word", "thinking", "🔥", str(n)], k=size)),
                 parent_id=parent,
+                attachments=attached if n % 10 == 0 else (),
             )
             store.add_message(message)
             texts[message.id] = message.text

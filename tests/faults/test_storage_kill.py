@@ -47,7 +47,11 @@ def check_files(store: SqliteConversationStore) -> None:
     connection = store.file.db.conn
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    for index in ("messages_fts", "titles_fts"):  # raises when it does not match its table
+    for index in (
+        "messages_fts",
+        "titles_fts",
+        "attachments_fts",
+    ):  # raises when it does not match its table
         with transaction(connection):
             connection.execute(
                 f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"
