@@ -107,7 +107,9 @@ class SettingsPage(QScrollArea):
 
 
 class GeneralPage(SettingsPage):
-    """Language, looks, keys."""
+    """Language, looks, keys, and the way to the passphrase."""
+
+    locking_requested = Signal()
 
     def _fill(self) -> None:
         settings = self._settings
@@ -160,6 +162,11 @@ class GeneralPage(SettingsPage):
             settings.shows_statistics,
             lambda on: lambda s: replace(s, shows_statistics=on),
         )
+        locking = TextButton("", self._body, icon_name="lock")
+        locking.setText(self.tr("Passphrase and locking…"))
+        locking.setAutoDefault(False)
+        locking.clicked.connect(self.locking_requested)
+        self._column.addWidget(locking, 0, Qt.AlignmentFlag.AlignLeading)
 
     def _zoom_box(self) -> QSpinBox:
         box = QSpinBox(self._body)
