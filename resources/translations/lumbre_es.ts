@@ -191,7 +191,7 @@
     </message>
     <message>
         <source>Your conversations are as they were on {date}. The damaged file is kept as it was in {folder}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tus conversaciones están como estaban el {date}. El archivo dañado se conserva tal como estaba en {folder}.</translation>
     </message>
     <message>
         <source>Your conversations are as they were on {date}. What was there before is a backup now, too.</source>
@@ -942,7 +942,7 @@
     </message>
     <message>
         <source>Passphrase and locking…</source>
-        <translation type="unfinished"></translation>
+        <translation>Frase de contraseña y bloqueo…</translation>
     </message>
 </context>
 <context>
@@ -3305,7 +3305,7 @@
     </message>
     <message>
         <source>The file {path} can be opened, so no backup was put in its place. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo {path} se puede abrir, así que no se ha puesto ninguna copia en su lugar. No se ha cambiado nada.</translation>
     </message>
     <message>
         <source>The backup {path} was made by a newer version of Lumbre. Nothing was changed. Install the newer version to restore it.</source>
