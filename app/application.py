@@ -14,6 +14,7 @@ from app import __version__, command_line
 from app.command_line import Arguments
 from app.core.errors import LockedError, LumbreError, StorageError
 from app.core.generation import Engine
+from app.core.own_process import start_anew
 from app.core.resources import resource_path
 from app.core.settings import Settings, load_settings
 from app.logs import set_up_logging
@@ -174,7 +175,7 @@ def _open_window(arguments: Arguments, paths: AppPaths) -> int:
 
     lock = acquire(paths.data_dir)
     if lock is None:
-        return _raise_first_window(paths.data_dir)
+        return _raise_first_window(paths.data_dir, arguments.model)
     from app.window_program import run_window
 
     settings = load_settings(paths.settings_file)
@@ -188,13 +189,13 @@ def _open_window(arguments: Arguments, paths: AppPaths) -> int:
     return _leave(outcome)
 
 
-def _raise_first_window(data_dir: Path) -> int:
+def _raise_first_window(data_dir: Path, model: Path | None) -> int:
     from PySide6.QtCore import QCoreApplication
 
     from app.single_window import raise_first_window
 
     _ = QCoreApplication(sys.argv[:1])
-    if raise_first_window(data_dir):
+    if raise_first_window(data_dir, model.absolute() if model is not None else None):
         print("Lumbre is already open: its window was brought to the front.")  # noqa: T201
         return EXIT_OK
     raise StorageError(
@@ -232,8 +233,7 @@ def _leave(outcome: Outcome) -> int:
     if outcome.wants_restart:
         logger.info("restarting")
         logging.shutdown()
-        arguments = sys.orig_argv[1:] if not getattr(sys, "frozen", False) else sys.argv[1:]
-        os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
+        start_anew()
     logger.info("Lumbre ends")
     if not outcome.is_engine_joined:
         logging.shutdown()

@@ -24,7 +24,7 @@ from app.lazy_models import LazyModels
 from app.logs import set_up_excepthook
 from app.machine_facts import machine_report, read_memory, speed_services
 from app.paths import AppPaths
-from app.single_window import RaiseRequested, SingleWindow
+from app.single_window import OpenedFiles, RaiseRequested, SingleWindow
 from app.ui import translations
 from app.ui.answer_run import RunEnded
 from app.ui.chat_controller import ChatController
@@ -168,12 +168,14 @@ class WindowProgram(QObject):
         return is_joined
 
     @Slot(object)
-    def raise_window(self, _: RaiseRequested) -> None:
-        """Somebody started the program again: show this window."""
+    def raise_window(self, event: RaiseRequested) -> None:
+        """Somebody started the program again: show this window, load what it was given."""
         self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+        if event.model is not None:
+            self.controller.load_model(event.model)
 
     @Slot(object)
     def _on_answer_finished(self, event: RunEnded) -> None:
@@ -202,6 +204,8 @@ def run_window(
     program = WindowProgram(paths, settings, engine, open_store, gate)
     single = SingleWindow(paths.data_dir, program)
     single.raise_requested.connect(program.raise_window)
+    if sys.platform == "darwin":
+        OpenedFiles(app, program).raise_requested.connect(program.raise_window)
     program.start()
     with _quit_on_signals(app):
         code = app.exec()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 CREATE_NO_WINDOW = 0x08000000  # Windows: no console
 
@@ -33,3 +35,14 @@ def own_environment() -> dict[str, str]:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     environment["PYTHONIOENCODING"] = "utf-8"
     return environment
+
+
+def start_anew() -> NoReturn:
+    """Put a fresh process with the same arguments in the place of this one."""
+    arguments = sys.argv[1:] if getattr(sys, "frozen", False) else sys.orig_argv[1:]
+    command = [sys.executable, *arguments]
+    if sys.platform == "win32":
+        # There exec joins its arguments without quotes, and a person's name may have a space.
+        subprocess.Popen(command)
+        os._exit(0)
+    os.execv(command[0], command)  # noqa: S606
