@@ -15,13 +15,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.application import has_display
+from app.core.message import ConversationId, MessageId
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.ui.transcript.transcript_view import TranscriptView
 
 MB = 1_000_000
 N_RUNS = 5
+N_MESSAGES = 1000
 SETTLE_S = 1.0
 
 
@@ -99,6 +107,104 @@ def child(started: float, *, has_model: bool) -> Run:
     )
 
 
+@dataclass(frozen=True)
+class LongConversation:
+    """What 1,000 messages cost in the whole window, without a model. Milliseconds, MB."""
+
+    open_wall_ms: float  # from the click to the painted end, the database's part included
+    open_cpu_ms: float  # of the GUI thread
+    wheel_p95_ms: float  # processor time a step, painting included
+    wheel_max_ms: float
+    resize_p95_ms: float
+    resize_max_ms: float
+    rss_mb: float  # after scrolling from the end to the beginning
+    n_steps: int
+
+
+def long_conversation_child() -> LongConversation:
+    """Fill a profile, open its conversation, scroll through all of it, resize."""
+    from app.application import build_engine, build_gate, store_opener
+    from app.core.settings import Settings
+    from app.paths import app_paths, make_private
+    from app.ui.chat_events import Phase
+    from app.window_program import WindowProgram, make_qt_application
+
+    settings = Settings(has_seen_welcome=True, language="en")
+    app = make_qt_application(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = app_paths(Path(folder))
+        make_private(paths.data_dir)
+        conversation_id = ConversationId(_in_child("--fill", str(paths.data_dir))["id"])
+        gate = build_gate(paths, settings)
+        program = WindowProgram(paths, settings, build_engine(paths), store_opener(paths), gate)
+        program.start()
+        controller = program.controller
+        _process_until(app.processEvents, lambda: bool(controller.book.listed))
+        _process_until(app.processEvents, lambda: controller.phase is Phase.NO_MODEL)
+        _ = program.window.page.transcript
+        wall, cpu = time.perf_counter(), time.thread_time()
+        controller.open_conversation(conversation_id)
+        while controller.path_model.rowCount() < N_MESSAGES:
+            app.processEvents()
+        program.window.page.transcript.viewport().repaint()
+        opened = (time.perf_counter() - wall, time.thread_time() - cpu)
+        wheel = _scroll_to_the_beginning(app.processEvents, program.window.page.transcript)
+        resize = _resize(app.processEvents, program.window)
+        rss, _ = _resident_mb()
+        program.shut_down()
+    return LongConversation(
+        opened[0] * 1000,
+        opened[1] * 1000,
+        wheel[int(len(wheel) * 0.95)],
+        wheel[-1],
+        resize[int(len(resize) * 0.95)],
+        resize[-1],
+        rss,
+        len(wheel),
+    )
+
+
+def _fill(data_dir: Path) -> dict[str, str]:
+    """Write the conversation; its id."""
+    from app.core.conversation import Conversation
+    from app.storage.conversation_store import open_store
+    from tests.ui.transcript.samples import long_conversation
+
+    store = open_store(data_dir)
+    long = Conversation.start("Long")
+    store.save_summary(long.summary)
+    parent: MessageId | None = None
+    for row in long_conversation(N_MESSAGES):
+        message = replace(row.message, conversation_id=long.id, parent_id=parent)
+        store.add_message(message)
+        parent = message.id
+    store.set_active_leaf(long.id, parent)
+    store.close()
+    return {"id": long.id}
+
+
+def _scroll_to_the_beginning(process: Callable[[], None], view: TranscriptView) -> list[float]:
+    """Processor milliseconds of each step of two thirds of a window, in order of size."""
+    costs: list[float] = []
+    while view.conversation.offset > 0:
+        begun = time.thread_time()
+        view.scroll_by(-view.conversation.height * 0.66)
+        view.viewport().repaint()
+        costs.append((time.thread_time() - begun) * 1000)
+        process()
+    return sorted(costs)
+
+
+def _resize(process: Callable[[], None], window: QWidget) -> list[float]:
+    costs: list[float] = []
+    for width in range(1180, 780, -10):
+        begun = time.thread_time()
+        window.resize(width, 780)
+        process()
+        costs.append((time.thread_time() - begun) * 1000)
+    return sorted(costs)
+
+
 def _process_until(process: Callable[[], None], holds: Callable[[], bool]) -> None:
     while not holds():
         process()
@@ -106,19 +212,22 @@ def _process_until(process: Callable[[], None], holds: Callable[[], bool]) -> No
 
 
 def _measure(*, has_model: bool) -> list[Run]:
-    runs = []
+    more = ("--model",) if has_model else ()
+    return [Run(**_in_child("--child", str(time.time()), *more)) for _ in range(N_RUNS)]
+
+
+def _in_child(*arguments: str) -> dict[str, Any]:
     environment = dict(os.environ)
     if not has_display():
         environment["QT_QPA_PLATFORM"] = "offscreen"
-    for _ in range(N_RUNS):
-        command = [sys.executable, "-m", "tests.benchmarks.window", "--child", str(time.time())]
-        if has_model:
-            command.append("--model")
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=True, env=environment
-        )
-        runs.append(Run(**json.loads(done.stdout.splitlines()[-1])))
-    return runs
+    command = [sys.executable, "-m", "tests.benchmarks.window", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in values.items()}
 
 
 def _median(runs: list[Run], value: Callable[[Run], float]) -> float:
@@ -129,12 +238,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--child", type=float, metavar="STARTED")
     parser.add_argument("--model", action="store_true")
+    parser.add_argument("--long-child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--fill", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.child is not None:
         print(json.dumps(asdict(child(arguments.child, has_model=arguments.model))))
         return
+    if arguments.fill is not None:
+        print(json.dumps(_fill(arguments.fill)))
+        return
+    if arguments.long_child:
+        print(json.dumps(asdict(long_conversation_child())))
+        return
     empty, full = _measure(has_model=False), _measure(has_model=True)
-    report = {
+    report: dict[str, object] = {
         "runs": N_RUNS,
         "platform": "a real one" if has_display() else "offscreen",
         "first_paint_s": _median(empty, lambda r: r.first_paint_s),
@@ -145,6 +262,7 @@ def main() -> None:
         "mapped_weights_mb": _median(full, lambda r: r.mapped_weights_mb),
         "beside_weights_and_buffers_mb": _median(full, lambda r: r.beside_mb),
     }
+    report["conversation_of_1000_messages"] = _rounded(_in_child("--long-child"))
     print(json.dumps(report, indent=2))
 
 

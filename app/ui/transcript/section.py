@@ -18,7 +18,7 @@ from app.ui.transcript.style import Look
 from app.ui.transcript.table_block import TableRowBlock, TableShape
 from app.ui.transcript.text_block import RuleBlock, TextBlock
 
-MAX_DOCUMENTS = 200  # blocks that keep their documents while they are out of sight
+MAX_DOCUMENTS = 80  # kept for blocks that are out of sight: some three windows of them
 
 
 class SectionKind(Enum):
