@@ -20,6 +20,7 @@ import psutil
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 
 from app import __version__
+from app.core.cancellation import CancelToken
 from app.core.conversation import ConversationStore
 from app.core.errors import LumbreError
 from app.core.generation import GREEDY
@@ -35,6 +36,18 @@ if TYPE_CHECKING:
 QUESTION = "Hello"
 DEMO_QUESTION = "How do I change the reasoning level?"
 TIMEOUT_MS = 120_000
+PDF_TEXT = "Lumbre"
+# The least that PDFium takes for a PDF; it finds the objects without a table of their places.
+_PDF = b"""%PDF-1.4
+1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Count 1/Kids[3 0 R]>> endobj
+3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>> endobj
+4 0 obj <</Length 37>> stream
+BT /F 12 Tf 20 100 Td (Lumbre) Tj ET
+endstream endobj
+5 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj
+trailer <</Root 1 0 R>>
+"""  # noqa: E501
 
 
 class SmokeTestError(LumbreError):
@@ -195,6 +208,7 @@ def _check_stored(open_store: Callable[[], ConversationStore], asked: Sequence[_
 def smoke_test() -> int:
     """Open the window, ask the practice model one question, look for the answer on the disk."""
     from app.component_versions import component_versions
+    from app.documents.pdf import text_of_pdf
 
     started = _process_start()
     report: dict[str, object] = {"ok": False, "version": __version__}
@@ -202,6 +216,8 @@ def smoke_test() -> int:
         trip = _travel([(QUESTION, ReasoningEffort.LOW)])
         if trip.painted_at is None:
             raise SmokeTestError("the window was never painted")
+        if text_of_pdf(_PDF, "smoke-test.pdf", CancelToken())[0] != PDF_TEXT:
+            raise SmokeTestError("a PDF was not read as it is")
         asked = trip.asked[0]
         stats = asked.answer.stats
         report |= {

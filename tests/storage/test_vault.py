@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from app.core.attachment import Attachment
 from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled, LockedError, StorageError
 from app.core.history import SearchQuery
@@ -229,6 +231,9 @@ def test_what_a_crash_left_readable_is_encrypted_or_erased(
 def test_a_damaged_encrypted_history_is_read_as_far_as_it_can_be(
     chat: Chat, vault: Vault, data_dir: Path
 ) -> None:
+    attached = Attachment("attached words " * 900, "a.txt", n_tokens=1)
+    first = replace(chat.say("first"), attachments=(attached,))
+    chat.store.add_message(first)
     for n in range(300):
         chat.say(f"message {n} " * 60)
     chat.store.close()
@@ -249,6 +254,8 @@ def test_a_damaged_encrypted_history_is_read_as_far_as_it_can_be(
     assert (report.set_aside / "conversations.db").read_bytes() == bytes(data)
     assert report.n_messages > 200
     assert store.check_and_repair().was_sound
+    found = [store.load(s.id).messages.get(first.id) for s in store.list_conversations()]
+    assert [m.attachments for m in found if m is not None] == [(attached,)]
     store.close()
     assert b"message" not in database.read_bytes()
 
