@@ -32,6 +32,7 @@ COMPONENTS: tuple[tuple[str, str, str], ...] = (
     ("markdown-it-py", "MIT", "markdown-it-py"),
     ("mdit-py-plugins", "MIT", "mdit-py-plugins"),
     ("Pygments", "BSD-2-Clause", "pygments"),
+    ("PDFium, pypdfium2", "BSD-3-Clause, Apache-2.0", "pypdfium2"),
     ("platformdirs", "MIT", "platformdirs"),
     ("psutil", "BSD-3-Clause", "psutil"),
     ("truststore", "MIT", "truststore"),
