@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__, command_line
 from app.command_line import Arguments
-from app.core.errors import LockedError, LumbreError, StorageError
+from app.core.errors import QT_TRANSLATE_NOOP, LockedError, LumbreError, StorageError
 from app.core.generation import Engine
 from app.core.own_process import start_anew
 from app.core.resources import resource_path
@@ -168,6 +168,17 @@ def _open_window(arguments: Arguments, paths: AppPaths) -> int:
             file=sys.stderr,
         )
         return EXIT_FAILED
+    try:
+        return _start_window(arguments, paths)
+    except LumbreError as error:
+        if getattr(sys, "frozen", False) and not has_terminal():
+            from app.ui.start_failure import show_start_failure
+
+            show_start_failure(error, load_settings(paths.settings_file))
+        raise
+
+
+def _start_window(arguments: Arguments, paths: AppPaths) -> int:
     make_private(paths.data_dir)
     set_up_logging(paths.log_file, is_verbose=arguments.is_verbose)
     logger.info("Lumbre %s starts", __version__)
@@ -190,17 +201,21 @@ def _open_window(arguments: Arguments, paths: AppPaths) -> int:
 
 
 def _raise_first_window(data_dir: Path, model: Path | None) -> int:
-    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtWidgets import QApplication
 
     from app.single_window import raise_first_window
 
-    _ = QCoreApplication(sys.argv[:1])
+    _ = QApplication(sys.argv[:1])
     if raise_first_window(data_dir, model.absolute() if model is not None else None):
         print("Lumbre is already open: its window was brought to the front.")  # noqa: T201
         return EXIT_OK
     raise StorageError(
-        "Lumbre is already running with the folder {folder}, but its window does not answer. "
-        "Your conversations are safe. Close that program, or start with another --data-dir.",
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Lumbre is already running with the folder {folder}, but its window does not "
+            "answer. Your conversations are safe. Close that program, or start with another "
+            "--data-dir.",
+        ),
         folder=str(data_dir),
     )
 
@@ -226,6 +241,12 @@ def has_display() -> bool:
     if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def has_terminal() -> bool:
+    """True when somebody can read what is written to stderr."""
+    stream = sys.stderr  # None in a windowed Windows program
+    return stream is not None and stream.isatty()
 
 
 def _leave(outcome: Outcome) -> int:

@@ -3475,6 +3475,10 @@
         <source>The passphrase could not be read from {path}: {reason}. Nothing was changed.</source>
         <translation>La frase de contraseña no se ha podido leer de {path}: {reason}. No se ha cambiado nada.</translation>
     </message>
+    <message>
+        <source>Lumbre is already running with the folder {folder}, but its window does not answer. Your conversations are safe. Close that program, or start with another --data-dir.</source>
+        <translation>Lumbre ya está abierto con la carpeta {folder}, pero su ventana no responde. Tus conversaciones están a salvo. Cierra ese programa o inicia este con otra carpeta (--data-dir).</translation>
+    </message>
 </context>
 <context>
     <name>export</name>
