@@ -61,7 +61,7 @@ def show(rig: Rig, text: str) -> None:
     rig.view.selected_text()
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(5400)
 def test_hostile_texts_open_nothing_and_are_shown(
     rig: Rig, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
