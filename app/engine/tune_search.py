@@ -1,8 +1,9 @@
 """Looking for better settings: few trials, in turns with the automatic ones.
 
 A computer that does other things beside makes any single measurement worthless. So a value is
-measured in the same rounds as the automatic one and only the middle of the rounds counts; and
-it must save more than `LEAST_GAIN` of a turn's time, or all stays as it is.
+measured in the same rounds as the automatic one; the middle of its rounds must save more than
+`LEAST_GAIN` of the time, and the slowest of them be faster than any of the automatic one's.
+Else all stays as it is.
 """
 
 from __future__ import annotations
@@ -220,7 +221,7 @@ class Search:
             t
             for t in trials
             if t.gain > LEAST_GAIN
-            and _is_steady([r[default] for r in rounds], [r[t.value] for r in rounds])
+            and _is_steady(knob, [r[default] for r in rounds], [r[t.value] for r in rounds])
         ]
         if good:
             best = max(good, key=lambda t: t.gain)
@@ -244,12 +245,18 @@ class Search:
                 self._open(settings)
                 speeds.append(self._measure())
         before, after = _middle(seen[0]), _middle(seen[-1])
-        if 1 - after.turn_seconds / before.turn_seconds > LEAST_GAIN:
+        gain = 1 - after.turn_seconds / before.turn_seconds
+        if gain > LEAST_GAIN and _is_steady(None, seen[0], seen[-1]):
             return before, after
         self._tuned = Tuned(n_ubatch=self._tuned.n_ubatch)
         self._trials = [
             t if t.knob is Knob.UBATCH else replace(t, is_taken=False) for t in self._trials
         ]
+        for trial in self._trials:
+            if trial.is_taken:  # reading in other portions: what it gained was measured there
+                reading = trial.after.prefill_tps
+                after = replace(before, prefill_tps=reading)
+                return replace(before, prefill_tps=trial.before.prefill_tps), after
         return before, before
 
     # ---- time ----------------------------------------------------------------------------
@@ -291,7 +298,10 @@ def _middle(speeds: Sequence[Speeds]) -> Speeds:
     return Speeds(median(s.prefill_tps for s in speeds), median(s.decode_tps for s in speeds))
 
 
-def _is_steady(before: Sequence[Speeds], after: Sequence[Speeds]) -> bool:
-    """True when most rounds by themselves say that it is faster."""
-    wins = sum(a.turn_seconds < b.turn_seconds for b, a in zip(before, after, strict=True))
-    return wins * 2 > len(before)
+def _is_steady(knob: Knob | None, before: Sequence[Speeds], after: Sequence[Speeds]) -> bool:
+    """True when the slowest of its rounds was faster than the fastest of the others."""
+
+    def cost(speeds: Speeds) -> float:
+        return 1 / speeds.prefill_tps if knob is Knob.UBATCH else speeds.turn_seconds
+
+    return max(map(cost, after)) < min(map(cost, before))

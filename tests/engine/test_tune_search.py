@@ -62,15 +62,18 @@ class FakeBench:
         )
 
     def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        return self._measure(self.base.prefill_tps, n_tokens, n_threads)
+        return self._measure(self.base.prefill_tps, n_tokens, n_threads, self.factors)
 
     def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        return self._measure(self.base.decode_tps, n_tokens, n_threads)
+        others = {k: v for k, v in self.factors.items() if k[0] != "n_ubatch"}
+        return self._measure(self.base.decode_tps, n_tokens, n_threads, others)
 
-    def _measure(self, tps: float, n_tokens: int, n_threads: int) -> float:
+    def _measure(
+        self, tps: float, n_tokens: int, n_threads: int, factors: dict[tuple[str, int], float]
+    ) -> float:
         values = {**self._values, "n_threads": n_threads or self._values["n_threads"]}
         for name, value in values.items():
-            tps *= self.factors.get((name, int(value)), 1.0)
+            tps *= factors.get((name, int(value)), 1.0)
         tps *= 1 + self._noise * self._random.uniform(-1, 1)
         self.now += n_tokens / tps
         return tps
@@ -176,3 +179,17 @@ def test_progress_only_grows_and_tells_the_trials() -> None:
 )
 def test_few_numbers_of_threads_are_tried(machine, default: int, counts: list[int]) -> None:
     assert thread_counts(machine, default) == counts
+
+
+def test_reading_in_larger_portions_tells_its_own_gain() -> None:
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.factors[("n_ubatch", 1024)] = 1.2
+    found = search(bench)
+    assert found.tuned == Tuned(n_ubatch=1024)
+    assert found.after.prefill_tps == pytest.approx(1.2 * found.before.prefill_tps)
+    assert found.after.decode_tps == found.before.decode_tps
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_very_busy_computer_changes_nothing(seed: int) -> None:
+    assert search(FakeBench(noise=0.25, seed=seed)).tuned.is_automatic
