@@ -26,7 +26,11 @@ def full_name(attachment: Attachment) -> str:
 
 def short_name(attachment: Attachment) -> str:
     """The name with its middle left out when it is long."""
-    name = full_name(attachment)
+    return shortened(full_name(attachment))
+
+
+def shortened(name: str) -> str:
+    """`name` with its middle left out when it is long."""
     if len(name) <= _NAME_CHARACTERS:
         return name
     half = _NAME_CHARACTERS // 2

@@ -223,6 +223,8 @@ class Composer(QWidget):
         text, attachments = self.full_text(), self.chips.attachments()
         if not self._can_send or not (text.strip() or attachments):
             return
+        if self.chips.names_being_read:  # it would go without them
+            return
         if self._phase.phase is not Phase.READY:  # asleep: it stays here, safe, until it wakes
             self._sends_when_awake = True
             self.wake_requested.emit()
@@ -287,11 +289,18 @@ class Composer(QWidget):
         self.bar.meter.set_use(use.with_attachments(sum(given)))
         reason = (
             self._waiting_reason()
+            or self._reading_words()
             or _cut_words(attachments, sizes, given)
             or self.bar.meter.warning()
         )
         self._reason.setText(reason)
         self._reason.setVisible(self._explains and bool(reason))
+
+    def _reading_words(self) -> str:
+        """That a file has to be read before the message can be sent; empty: none has."""
+        if not self.chips.names_being_read:
+            return ""
+        return self.tr("A file is being read. The message can be sent as soon as it is there.")
 
     def _waiting_reason(self) -> str:
         """Why sending must wait; empty: it need not."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from app.core.attachment import Attachment
-from app.ui.attachment_words import ICONS, chip_label, full_name
+from app.ui.attachment_words import ICONS, chip_label, full_name, shortened
 from app.ui.buttons import IconButton, TextButton
 from app.ui.transcript.visible_text import made_visible
 from app.workers.typed_signal import signal_of
@@ -90,6 +90,33 @@ class AttachmentChip(QFrame):
         self.opened.emit(AttachmentOpened(self._attachment))
 
 
+class ReadingChip(QFrame):
+    """A file that is being read: it becomes a chip, or a sentence that says why not."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("chip")
+        self.name = made_visible(" ".join(name.split()))
+        self._label = QLabel(self)
+        self._label.setProperty("kind", "muted")
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 7, 10, 7)
+        layout.addWidget(self._label)
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        text = self.tr("Reading {name}…").replace("{name}", shortened(self.name))
+        self._label.setText(text)
+        self.setAccessibleName(text)
+
+
 class ChipRow(QScrollArea):
     """The chips of one message in a row that scrolls; hidden when there is none."""
 
@@ -100,6 +127,7 @@ class ChipRow(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._chips: list[AttachmentChip] = []
+        self._reading: list[ReadingChip] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setObjectName("chipRow")
@@ -122,6 +150,28 @@ class ChipRow(QScrollArea):
     def chips(self) -> tuple[AttachmentChip, ...]:
         """The chips, from left to right."""
         return tuple(self._chips)
+
+    @property
+    def names_being_read(self) -> tuple[str, ...]:
+        """Files whose chips are still to come."""
+        return tuple(chip.name for chip in self._reading)
+
+    def begin_reading(self, name: str) -> ReadingChip:
+        """Show that a file is being read."""
+        chip = ReadingChip(name, self)
+        self._reading.append(chip)
+        self._line.insertWidget(self._line.count() - 1, chip, 0, Qt.AlignmentFlag.AlignTop)
+        chip.show()
+        self._fit()
+        self.changed.emit()
+        return chip
+
+    def end_reading(self, chip: ReadingChip) -> None:
+        """It was read, or cannot be."""
+        self._reading.remove(chip)
+        self._drop(chip)
+        self._fit()
+        self.changed.emit()
 
     def add(self, attachment: Attachment) -> bool:
         """Show one more chip; False when there are `MOST_CHIPS` already."""
@@ -181,7 +231,9 @@ class ChipRow(QScrollArea):
         chip.show()
 
     def _take(self, index: int) -> None:
-        chip = self._chips.pop(index)
+        self._drop(self._chips.pop(index))
+
+    def _drop(self, chip: QFrame) -> None:
         self._line.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
@@ -189,11 +241,13 @@ class ChipRow(QScrollArea):
     @Slot()
     def _fit(self) -> None:
         """As high as a chip, and the scroll bar where there is one."""
-        self.setVisible(bool(self._chips))
-        if self._chips:
+        chips: list[QFrame] = [*self._chips, *self._reading]
+        self.setVisible(bool(chips))
+        if chips:
             bar = self.horizontalScrollBar()
             margins = self._line.contentsMargins()
-            height = self._chips[0].sizeHint().height() + margins.top() + margins.bottom()
+            height = max(c.sizeHint().height() for c in chips)
+            height += margins.top() + margins.bottom()
             if bar.maximum() > bar.minimum():
                 height += bar.sizeHint().height()
             self.setFixedHeight(height)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QFileDialog
 from app.core.attachment import Attachment
 from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled, LumbreError
+from app.core.message import ConversationId
 from app.documents.reading import read_attachment
 from app.ui.attachment_preview import AttachmentPreview
 from app.ui.chat_events import ModelChanged
-from app.ui.composer_chips import MOST_CHIPS, AttachmentOpened
+from app.ui.composer_chips import MOST_CHIPS, AttachmentOpened, ReadingChip
 from app.ui.composer_edit import FilesDropped
 from app.ui.error_text import error_text
 from app.ui.notifications import BannerContent, BannerKind
@@ -77,8 +78,13 @@ class WindowFiles(QObject):
     def attach(self, paths: Sequence[Path]) -> None:
         """Attach texts; what cannot be attached is told in a banner."""
         for path in paths[:MAX_FILES]:
-            read = partial(_read, path, self._cancel)
-            self._reader().submit(read, self._attach, self._on_failed)
+            chip = self._window.page.composer.chips.begin_reading(path.name)
+            home = self._controller.current.id
+            self._reader().submit(
+                partial(_read, path, self._cancel),
+                partial(self._attach, chip, home),
+                partial(self._on_unreadable, chip),
+            )
 
     def stop(self) -> None:
         """Join the thread that reads files; a PDF that is being read is given up."""
@@ -93,8 +99,19 @@ class WindowFiles(QObject):
             self._thread.start()
         return self._thread
 
-    def _attach(self, attachment: Attachment) -> None:
-        self._window.page.composer.attach(attachment)
+    def _attach(self, chip: ReadingChip, home: ConversationId, attachment: Attachment) -> None:
+        """Attach it to the draft for which it was chosen, also when another one is open now."""
+        composer, book = self._window.page.composer, self._controller.book
+        composer.chips.end_reading(chip)
+        if home == self._controller.current.id or book.summary_of(home) is None:
+            composer.attach(attachment)
+        else:
+            book.drafts.keep(home, (*book.drafts.of(home), attachment))
+            book.drafts.flush()
+
+    def _on_unreadable(self, chip: ReadingChip, error: LumbreError) -> None:
+        self._window.page.composer.chips.end_reading(chip)
+        self._on_failed(error)
 
     def _on_failed(self, error: LumbreError) -> None:
         if not isinstance(error, Cancelled):

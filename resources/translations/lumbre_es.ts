@@ -289,6 +289,10 @@
         <translation>Escribe un mensaje</translation>
     </message>
     <message>
+        <source>A file is being read. The message can be sent as soon as it is there.</source>
+        <translation>Se está leyendo un archivo. El mensaje se podrá enviar en cuanto esté.</translation>
+    </message>
+    <message>
         <source>The model is waking up, {percent} %.</source>
         <translation>El modelo se está despertando, {percent} %.</translation>
     </message>
@@ -2087,6 +2091,13 @@
     <message>
         <source>Copied</source>
         <translation>Copiado</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingChip</name>
+    <message>
+        <source>Reading {name}…</source>
+        <translation>Leyendo {name}…</translation>
     </message>
 </context>
 <context>

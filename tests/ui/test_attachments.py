@@ -141,6 +141,23 @@ def test_each_conversation_has_the_attachments_of_its_own_draft(
     assert names(window) == []
 
 
+def test_a_file_goes_to_the_draft_for_which_it_was_chosen(
+    make_window: MakeWindow, tmp_path: Path
+) -> None:
+    window = make_window()
+    window.ask_and_wait("First question")
+    first = window.chat.controller.current.id
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(pdf("For the first one."))
+    drop(window.widget, urls(paper))
+    window.chat.controller.new_conversation()
+    chips = window.composer.chips
+    window.chat.wait_for(lambda: not chips.names_being_read)
+    assert names(window) == []
+    window.chat.controller.open_conversation(first)
+    window.chat.wait_for(lambda: names(window) == ["paper.pdf"])
+
+
 def test_an_edited_and_a_repeated_question_keep_their_attachments(
     make_window: MakeWindow, tmp_path: Path
 ) -> None:

@@ -338,3 +338,18 @@ def test_what_does_not_fit_the_context_is_said_before_it_is_sent(heard: Heard) -
     assert heard.composer.shown_reason.startswith("2 attachments do not fit")
     heard.composer.chips.clear()
     assert heard.composer.shown_reason == ""
+
+
+def test_a_message_waits_for_a_file_that_is_being_read(heard: Heard) -> None:
+    chip = heard.composer.chips.begin_reading("large\u202e report.pdf")
+    assert heard.composer.chips.isVisible()
+    assert "\u202e" not in chip.accessibleName()
+    heard.type("What is it?")
+    heard.press(Qt.Key.Key_Return)
+    assert heard.sent == []
+    assert "is being read" in heard.composer.shown_reason
+    heard.composer.chips.end_reading(chip)
+    assert heard.composer.shown_reason == ""
+    assert not heard.composer.chips.isVisible()
+    heard.press(Qt.Key.Key_Return)
+    assert [m.text for m in heard.sent] == ["What is it?"]
