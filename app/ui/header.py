@@ -98,13 +98,16 @@ class Header(QFrame):
         layout.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.model_button)
         layout.addWidget(self.privacy_button)
+        self._connect()
+        self._retranslate()
+
+    def _connect(self) -> None:
         self._sidebar_button.clicked.connect(self.sidebar_requested)
         self._new_button.clicked.connect(self.new_chat_requested)
         self.keep_button.clicked.connect(self.keep_requested)
         self.instructions_button.clicked.connect(self.instructions_requested)
         self.model_button.clicked.connect(self.models_requested)
         self.privacy_button.clicked.connect(self.privacy_requested)
-        self._retranslate()
 
     def set_title(self, title: str) -> None:
         """Name of the conversation; empty: a new one."""

@@ -74,8 +74,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.resize(1180, 780)
-        if controller.settings.window_geometry:
-            encoded = controller.settings.window_geometry.encode("ascii", "ignore")
+        if encoded := controller.settings.window_geometry.encode("ascii", "ignore"):
             self.restoreGeometry(QByteArray.fromBase64(encoded))
         self.sidebar = Sidebar()
         self.page = ChatPage(controller.path_model)

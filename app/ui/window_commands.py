@@ -44,21 +44,7 @@ class WindowCommands(QObject):
     def _handlers(self) -> Handlers:
         window, dialogs, controller = self._window, self._window.dialogs, self._controller
         return {
-            CommandId.NEW_CHAT: self.new_chat,
-            CommandId.NEW_TEMPORARY: window.organisation.new_temporary,
-            CommandId.KEEP: controller.keep_conversation,
-            CommandId.SEARCH: self.search,
-            CommandId.FIND: self.find,
-            CommandId.RENAME: self.rename,
-            CommandId.PIN: self.pin,
-            CommandId.MOVE: window.organisation.move_to_folder,
-            CommandId.NEW_FOLDER: window.organisation.new_folder,
-            CommandId.ARCHIVE: window.organisation.archive,
-            CommandId.DELETE: self.delete,
-            CommandId.INSTRUCTIONS: dialogs.show_instructions,
-            CommandId.EXPORT: window.history.show_export,
-            CommandId.IMPORT: window.history.show_import,
-            CommandId.HISTORY: window.history.show_history,
+            **self._conversation_handlers(),
             CommandId.FOCUS_COMPOSER: self.focus_composer,
             CommandId.STOP: controller.stop,
             CommandId.ANSWER_NOW: controller.answer_now,
@@ -86,6 +72,26 @@ class WindowCommands(QObject):
             CommandId.LOCK: window.history.lock.lock_now,
             CommandId.ABOUT: dialogs.show_about,
             CommandId.QUIT: window.quit,
+        }
+
+    def _conversation_handlers(self) -> Handlers:
+        window, organisation = self._window, self._window.organisation
+        return {
+            CommandId.NEW_CHAT: self.new_chat,
+            CommandId.NEW_TEMPORARY: organisation.new_temporary,
+            CommandId.KEEP: self._controller.keep_conversation,
+            CommandId.SEARCH: self.search,
+            CommandId.FIND: self.find,
+            CommandId.RENAME: self.rename,
+            CommandId.PIN: self.pin,
+            CommandId.MOVE: organisation.move_to_folder,
+            CommandId.NEW_FOLDER: organisation.new_folder,
+            CommandId.ARCHIVE: organisation.archive,
+            CommandId.DELETE: self.delete,
+            CommandId.INSTRUCTIONS: window.dialogs.show_instructions,
+            CommandId.EXPORT: window.history.show_export,
+            CommandId.IMPORT: window.history.show_import,
+            CommandId.HISTORY: window.history.show_history,
         }
 
     def refresh(self) -> None:
