@@ -77,6 +77,7 @@ class StateKeeper:
         self._asked_at = 0.0  # when the owner's last prompt came, seconds since 1970
         self._kept: dict[StateKey, tuple[int, ...]] = {}  # ids of what was saved or loaded
         self._writer = _Writer(store, identity)
+        self._writer.trim()  # what a crash or an older budget has left
 
     def before_reading(self, key: StateKey | None, wanted: Sequence[int], n_text: int) -> None:
         """The cache is about to be rewound to `wanted`.
@@ -142,12 +143,12 @@ class StateKeeper:
 
     def _find(self, key: StateKey | None, wanted: Sequence[int], n_kept: int) -> KvState | None:
         """A state with which clearly less than now would have to be read."""
-        if key is None:
+        worth_s = WORTH_LOADING * self._worth_keeping_s
+        if key is None or self._seconds(len(wanted) - n_kept) < worth_s:
             return None
 
         def is_worth_loading(ids: Sequence[int], places: Sequence[int]) -> bool:
             n_gained = _n_usable(wanted, ids, places) - n_kept
-            worth_s = WORTH_LOADING * self._worth_keeping_s
             return n_gained > 0 and self._seconds(n_gained) >= worth_s
 
         state = self._writer.pending(key)
@@ -195,7 +196,7 @@ class _Writer:
         self._store = store
         self._identity = identity
         self._lock = threading.Lock()
-        self._jobs: deque[_Job | StateKey] = deque()
+        self._jobs: deque[_Job | StateKey | None] = deque()  # None: trim
         self._pending: dict[StateKey, KvState] = {}
         self._thread: threading.Thread | None = None
 
@@ -208,6 +209,10 @@ class _Writer:
     def touch(self, key: StateKey) -> None:
         """Note that this state was used just now."""
         self._put(key)
+
+    def trim(self) -> None:
+        """Remove what is too much."""
+        self._put(None)
 
     def pending(self, key: StateKey) -> KvState | None:
         """A state that is still on its way."""
@@ -222,7 +227,7 @@ class _Writer:
             if thread.is_alive():
                 logger.warning("a state is still being written")
 
-    def _put(self, job: _Job | StateKey) -> None:
+    def _put(self, job: _Job | StateKey | None) -> None:
         with self._lock:
             self._jobs.append(job)
             if self._thread is None:
@@ -230,9 +235,12 @@ class _Writer:
                 self._thread.start()
 
     def _run(self) -> None:
-        while (job := self._next()) is not None:
+        while self._has_more():
+            job = self._jobs.popleft()
             try:
-                if isinstance(job, StateKey):
+                if job is None:
+                    self._store.trim()
+                elif isinstance(job, StateKey):
                     self._store.touch(job)
                 elif self.pending(job.key) is job.state:
                     self._store.save(job.key, self._identity, job.state)
@@ -241,12 +249,11 @@ class _Writer:
             if isinstance(job, _Job):
                 self._is_over(job)
 
-    def _next(self) -> _Job | StateKey | None:
+    def _has_more(self) -> bool:
         with self._lock:
-            if self._jobs:
-                return self._jobs.popleft()
-            self._thread = None
-            return None
+            if not self._jobs:
+                self._thread = None
+            return bool(self._jobs)
 
     def _is_over(self, job: _Job) -> None:
         with self._lock:

@@ -131,8 +131,13 @@ class FolderKvStates:
                 remove(connection, [state_name(key)])
 
     def trim(self) -> None:
-        """Remove what goes beyond the budget and what no conversation owns any more."""
+        """Remove what goes beyond the budget and what no conversation owns any more.
+
+        Also what a crash left half written: only one thread saves, and it trims.
+        """
         with _quietly("trimmed"):
+            for path in self._folder.states.glob("*.part"):
+                path.unlink(missing_ok=True)
             with self._changing() as connection:
                 remove(connection, unowned(connection, self._budget_bytes()))
             with self._database(OpenMode.READ_ONLY) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -270,3 +271,27 @@ def test_a_seed_gives_the_same_answer_after_a_restart(
     first = answer(engine)
     assert answer(engine) == first
     assert answer(start()) == first
+
+
+def test_while_nothing_is_wanted_a_long_reading_is_kept(
+    start: Callable[..., LlamaEngine], store: MemoryStates
+) -> None:
+    engine = start()
+    tuple(engine.prefill(PrefillRequest(Prompt(TALK), conversation_id=MINE)))
+    again = PrefillRequest(Prompt((*TALK, said("Yes"))), conversation_id=MINE)
+    while not store.saved:  # by a thread of its own
+        time.sleep(0.01)
+    assert len(store.saved) == 1
+    tuple(engine.prefill(again))
+
+
+def test_a_cancelled_reading_ahead_is_kept_as_far_as_it_came(
+    start: Callable[..., LlamaEngine],
+) -> None:
+    engine = start()
+    reading = PrefillRequest(Prompt(TALK), conversation_id=MINE)
+    n_total = engine.n_to_read(reading)
+    for progress in engine.prefill(reading):
+        if progress.n_done >= 128:
+            reading.cancel.cancel()
+    assert start().n_to_read(reading) == n_total - 128

@@ -226,8 +226,11 @@ def test_files_that_no_row_knows_are_removed(
     states.save(key_of(chat), IDENTITY, state())
     stray = data_dir / "states" / "0123.kv"
     stray.write_bytes(b"left by a crash")
+    half = stray.with_name("4567.kv.part")
+    half.write_bytes(b"left by a power cut")
     states.trim()
     assert not stray.exists()
+    assert not half.exists()
     assert states.load(key_of(chat), IDENTITY, always) is not None
 
 
