@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -222,13 +222,17 @@ class ConversationListModel(QAbstractListModel):
             self._rows = new
             self.endResetModel()
             return
-        keys = [key_of(row) for row in new]
-        self._remove_all_but(set(keys))
-        here = {key_of(row) for row in self._rows}
-        for at, row in enumerate(new):
+        # Of ten thousand rows mostly a few change: only those between are compared by key.
+        start = _n_equal(zip(self._rows, new, strict=False))
+        most = min(len(self._rows), len(new)) - start
+        n_end = min(most, _n_equal(zip(reversed(self._rows), reversed(new), strict=False)))
+        changed = new[start : len(new) - n_end]
+        keys = [key_of(row) for row in changed]
+        self._remove_all_but(set(keys), start, len(self._rows) - n_end)
+        here = {key_of(row) for row in self._rows[start : len(self._rows) - n_end]}
+        for at, (key, row) in enumerate(zip(keys, changed, strict=True), start):
             if at < len(self._rows) and self._rows[at] is row:
                 continue
-            key = keys[at]
             if key not in here:
                 self.beginInsertRows(_ROOT, at, at)
                 self._rows.insert(at, row)
@@ -245,8 +249,8 @@ class ConversationListModel(QAbstractListModel):
                 self._rows[at] = row
                 self.dataChanged.emit(self.index(at), self.index(at))
 
-    def _remove_all_but(self, wanted: set[object]) -> None:
-        for at in range(len(self._rows) - 1, -1, -1):
+    def _remove_all_but(self, wanted: set[object], start: int, end: int) -> None:
+        for at in range(end - 1, start - 1, -1):
             if key_of(self._rows[at]) not in wanted:
                 self.beginRemoveRows(_ROOT, at, at)
                 del self._rows[at]
@@ -271,3 +275,13 @@ class ConversationListModel(QAbstractListModel):
         if row.is_pinned:
             return self.tr("{title}, pinned").replace("{title}", title)
         return title
+
+
+def _n_equal(pairs: Iterable[tuple[Row, Row]]) -> int:
+    """How many pairs at the beginning are equal."""
+    n = 0
+    for one, other in pairs:
+        if one is not other and one != other:
+            break
+        n += 1
+    return n

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication
 
@@ -101,6 +102,7 @@ _DAYS = (
     (6, Section.WEEK),
     (29, Section.MONTH),
 )
+_UPDATED_AT = attrgetter("updated_at")
 _BY_TIME = frozenset(
     {Section.TODAY, Section.YESTERDAY, Section.WEEK, Section.MONTH, Section.OLDER}
 )
@@ -137,7 +139,7 @@ def grouped(
         is_folded = heading.is_folded and not is_searching
         yield replace(heading, n_conversations=len(members), is_folded=is_folded)
         if not is_folded:
-            yield from sorted(members, key=lambda s: s.updated_at, reverse=True)
+            yield from sorted(members, key=_UPDATED_AT, reverse=True)
 
 
 def _headings(folders: Sequence[Folder], *, shows_archived: bool) -> Iterable[Heading]:
