@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.attachment import attachment_room
 from app.core.message import GenerationStats, ReasoningEffort
 from app.ui.answer_times import AnswerTimes, about_seconds
 from app.ui.context_meter import ContextMeter, ContextUse
@@ -72,7 +73,10 @@ def test_the_context_is_tight_from_four_fifths_on() -> None:
 
 
 def test_an_unsent_text_counts_by_its_length() -> None:
-    assert ContextUse(10, 100).with_draft(40) == ContextUse(20, 100)
+    use = ContextUse(10, 4096).with_draft(40)
+    assert use == ContextUse(20, 4096, n_draft=10)
+    assert use.with_attachments(5).n_used == 25
+    assert use.room_for_attachments() == attachment_room(4096, 10)
 
 
 def test_the_meter_warns_before_messages_leave_and_says_when_they_have(qtbot: QtBot) -> None:
