@@ -24,10 +24,12 @@ from app.core.tuning import Knob, Speeds, Tuned, TuneProgress, TuneTrial
 from app.engine.tune_messages import TuneReply
 
 LEAST_GAIN = 0.03
-BUDGET_S = 105.0  # all together; what does not fit is not tried
+_LEAST_BATCH_GAIN = 0.1  # of reading alone, from fewer rounds
+BUDGET_S = 108.0  # all together; what does not fit is not tried
 _SLICE_S = 0.7  # of one measurement
 _ROUNDS = 3  # of threads: nothing has to be loaded between them
-_LOAD_ROUNDS = 2  # of what needs another context
+_LOAD_ROUNDS = 3  # of what needs another context
+_BATCH_ROUNDS = 2  # of long prompts, which take long
 _BATCHES = (256, 512, 1024, 2048)
 _MMAP_MARGIN = 2 << 30  # bytes that must be left when the whole file is copied
 
@@ -105,8 +107,8 @@ class Search:
         self._gauge(first)
         self._try_threads(first)
         self._try_placement(first)
-        self._try_batches(first)  # takes most of what is left
         self._try_mmap(first)
+        self._try_batches(first)  # takes most of what is left
         before, after = self._confirm()
         self._on_progress(TuneProgress(1.0, tuple(self._trials)))
         return Found(self._tuned, before, after, tuple(self._trials), first.device)
@@ -138,11 +140,10 @@ class Search:
     def _try_batches(self, first: TuneReply) -> None:
         if self._settings.n_ubatch is not None:
             return
-        tps = self._rough.prefill_tps
         values = [n for n in _BATCHES if n != first.n_ubatch and self._fits(n_ubatch=n)]
         while values:
             n_tokens = max(*values, first.n_ubatch)
-            cost = (self._load_seconds + n_tokens / tps) * (len(values) + 1) * _LOAD_ROUNDS
+            cost = self._load_cost(n_tokens) * (len(values) + 1) * _BATCH_ROUNDS
             if cost <= self._left:
                 break
             values.pop()
@@ -175,10 +176,11 @@ class Search:
         self, knob: Knob, default: int, values: Sequence[int], n_prefill: int = 0
     ) -> None:
         """Values that need another context or another load, in turns with the automatic one."""
-        cost = self._load_seconds + self._slice_s + n_prefill / self._rough.prefill_tps
-        values = list(values)[: max(0, int(self._left / (cost * _LOAD_ROUNDS)) - 1)]
+        cost = self._load_cost(n_prefill)
+        n_rounds = _BATCH_ROUNDS if knob is Knob.UBATCH else _LOAD_ROUNDS
+        values = list(values)[: max(0, int(self._left / (cost * n_rounds)) - 1)]
         rounds: list[dict[int, Speeds]] = []
-        for _ in range(_LOAD_ROUNDS if values else 0):
+        for _ in range(n_rounds if values else 0):
             measured = {}
             for value in (default, *values):
                 try:
@@ -220,7 +222,7 @@ class Search:
         good = [
             t
             for t in trials
-            if t.gain > LEAST_GAIN
+            if t.gain > (_LEAST_BATCH_GAIN if knob is Knob.UBATCH else LEAST_GAIN)
             and _is_steady(knob, [r[default] for r in rounds], [r[t.value] for r in rounds])
         ]
         if good:
@@ -237,7 +239,7 @@ class Search:
         again: it stays as it was found.
         """
         ways = [self._settings]
-        if not self._tuned.is_automatic:
+        if not self._short.is_automatic:
             ways.append(self._tuned.completing(self._settings))
         seen: list[list[Speeds]] = [[] for _ in ways]
         for _ in range(_LOAD_ROUNDS if len(ways) > 1 else 1):
@@ -269,8 +271,19 @@ class Search:
     @property
     def _left(self) -> float:
         """Seconds that may still be spent, but for the confirmation."""
-        confirming = 2 * _LOAD_ROUNDS * (self._load_seconds + self._slice_s)
+        n_loads = 1 if self._short.is_automatic else 2 * _LOAD_ROUNDS
+        confirming = n_loads * (self._load_seconds + self._slice_s)
         return BUDGET_S - confirming - (self._clock() - self._started)
+
+    def _load_cost(self, n_prefill: int) -> float:
+        """Seconds for loading in another way and measuring it once."""
+        reading = (n_prefill or self._n_prefill) / self._rough.prefill_tps
+        return self._load_seconds + reading + self._n_decode / self._rough.decode_tps
+
+    @property
+    def _short(self) -> Tuned:
+        """What was taken and shows in short measurements, too."""
+        return replace(self._tuned, n_ubatch=None)
 
     def _tell(self) -> None:
         done = (self._clock() - self._started) / BUDGET_S
