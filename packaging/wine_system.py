@@ -160,9 +160,9 @@ def make() -> WineSystem:
     return system
 
 
-def install_llama_cpp(system: WineSystem, n_jobs: int = 1) -> Path:
+def install_llama_cpp(system: WineSystem, backends: tuple[str, ...], n_jobs: int) -> Path:
     """The wheel of llama.cpp for Windows, built if need be, and put into `system`."""
-    wheel = build.build(("cpu-all", "vulkan"), n_jobs, "win32")
+    wheel = build.build(backends, n_jobs, "win32")
     note = system.python_dir / "llama-cpp.txt"
     if not note.exists() or note.read_text(encoding="utf-8") != str(wheel):
         _pip("Installing llama.cpp", *_target(system), "--upgrade", "--no-index", wheel)
