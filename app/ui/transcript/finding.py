@@ -54,6 +54,7 @@ class Finding(QObject):
         self._current: Found | None = None
         self._next_row = 0  # to be searched
         self._jumps = False  # to the first hit below what is seen
+        self._room_px = 0  # above the text, while the bar is shown
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_slice)
 
@@ -80,6 +81,7 @@ class Finding(QObject):
         self._bar.set_palette_colors(self._view.palette_colors)
         self._bar.show()
         self._bar.raise_()
+        self._make_room(self._bar.sizeHint().height() + 2 * _MARGIN_PX)
         self.place()
         self._bar.field.selectAll()
         self._bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -89,6 +91,7 @@ class Finding(QObject):
     def close(self) -> None:
         """Hide the bar and all marks."""
         self._bar.hide()
+        self._make_room(0)
         self._pattern = None
         self._hits, self._current = [], None
         self._timer.stop()
@@ -103,7 +106,14 @@ class Finding(QObject):
         area = self._view.viewport().geometry()
         width = min(self._bar.width(), area.width() - 2 * _MARGIN_PX)
         self._bar.resize(width, self._bar.height())
-        self._bar.move(area.right() - width - _MARGIN_PX, area.top() + _MARGIN_PX)
+        self._bar.move(area.right() - width - _MARGIN_PX, _MARGIN_PX)
+
+    def _make_room(self, height_px: int) -> None:
+        """The bar stands above the text, which stays where it is: no hit is under the bar."""
+        grown, self._room_px = height_px - self._room_px, height_px
+        self._view.setViewportMargins(0, height_px, 0, 0)
+        if grown and not self._view.conversation.is_pinned:
+            self._view.scroll_by(grown)
 
     def set_palette_colors(self, palette: TranscriptPalette) -> None:
         """Follow another theme."""

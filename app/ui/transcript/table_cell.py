@@ -54,11 +54,12 @@ class TableCell:
             return self._metrics(scope).height()
         extra = scope.look.style.line_extra_px * CELL_SCALE
         document = self._laid_out(scope)
+        height = document.size().height()  # asking for it lays out: lines are known after it
         line = document.begin().layout().lineAt(0)
         # A formula alone is lower than text: its baseline is the row's all the same.
         ascent = line.ascent() if line.isValid() else 0.0
         self._drop = max(self._metrics(scope).ascent() - ascent, 0.0)
-        return document.size().height() - extra + self._drop
+        return height - extra + self._drop
 
     def paint(
         self, paint: BlockPaint, scope: Scope, origin: QPointF, marks: list[Mark]

@@ -81,6 +81,9 @@ ELEMENTS: dict[str, Element] = {
         "| Name | Number | Middle |\n|:--|--:|:-:|\n| one | 1 | a |\n"
         "| two | 22 | `b` |\n| three | 333 | **c** |"
     ),
+    "math-table": _text(
+        "| Name | Time |\n|:--|--:|\n| Timsort | $O(n \\log n)$ |\n| Quick | $O(n^2)$ |"
+    ),
     "wide-table": _text(WIDE_TABLE, _scroll_table),
     "quote": _text("> A quotation\n> of two lines.\n>\n> > nested\n\nAfter it."),
     "rule": _text("Above\n\n---\n\nbelow."),

@@ -20,6 +20,7 @@ import numpy as np
 from PySide6.QtGui import QFontDatabase, QImage
 from PySide6.QtWidgets import QApplication
 
+from app.ui.garbage_collector import collect_in_gui_thread
 from app.ui.models.path_model import PathModel
 from app.ui.transcript.message_item import Part
 from app.ui.transcript.palette import TranscriptPalette
@@ -150,6 +151,7 @@ def _cells(pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 def _take(scale: int, folder: Path) -> None:
     app = QApplication([])
+    collect_in_gui_thread(app)  # as in the program: no view may end in the math thread
     families = [f for f in QFontDatabase.families() if f.startswith("DejaVu")]
     assert sorted(families) == ["DejaVu Sans", "DejaVu Sans Mono"], families
     for theme, palette in THEMES.items():
@@ -177,7 +179,8 @@ def _picture(app: QApplication, element: Element, palette: TranscriptPalette) ->
         app.processEvents()
         time.sleep(0.002)
     assert view.n_formulas_waiting == 0
-    view.resize(WIDTH, int(view.conversation.total) + 20)
+    bar_px = view.height() - view.viewport().height()  # the search's
+    view.resize(WIDTH, int(view.conversation.total) + 20 + bar_px)
     view.clearFocus()
     image = view.viewport().grab(view.viewport().rect()).toImage()
     ratio = image.devicePixelRatio()

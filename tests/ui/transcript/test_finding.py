@@ -125,3 +125,21 @@ def test_another_conversation_is_searched_anew(rig: Rig) -> None:
     rig.model.set_rows([question("p", "nothing here")])
     rig.qtbot.waitUntil(lambda: rig.view.finding.is_complete)
     assert rig.view.finding.hits == []
+
+
+def test_the_bar_covers_no_text_and_moves_none(rig: Rig) -> None:
+    rig.model.set_rows(long_conversation(20))
+    rig.view.scroll_to_row(8)
+    block = rig.seen_block(120)
+    viewport = rig.view.viewport()
+
+    def on_screen() -> float:
+        return viewport.mapToGlobal(rig.view.block_rect(*block).topLeft()).y()
+
+    before = on_screen()
+    rig.view.open_find_bar()
+    bar = rig.view.finding.bar
+    assert bar.geometry().bottom() < viewport.geometry().top()
+    assert on_screen() == pytest.approx(before, abs=1)
+    rig.key(Qt.Key.Key_Escape)
+    assert on_screen() == pytest.approx(before, abs=1)
