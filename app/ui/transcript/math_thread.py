@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from app.ui.transcript.math_images import FormulaKey, MathImage, typeset
+from app.ui.transcript.math_images import FormulaKey, MathImage, outlined, painted
 from app.workers.typed_signal import signal_of
 
 logger = logging.getLogger(__name__)
@@ -136,17 +136,18 @@ class _TypesetThread(threading.Thread):
 
     def _typeset_in_time(self, key: FormulaKey) -> MathImage | None:
         # The interrupt may strike at any byte code up to the end of this function's `try`.
+        # Painting comes after it: an image that goes while it is painted ends the program.
         try:
             with self._lock:
                 self._busy_since = time.monotonic()
-            image = typeset(key)
+            outline = outlined(key)
             with self._lock:
                 self._busy_since = None
         except FormulaTimeoutError:
             self._busy_since = None
             logger.info("a formula of %d characters took too long", len(key.tex))
             return None
-        return image
+        return None if outline is None else painted(outline)
 
     def _interrupt(self, *, older_than_s: float) -> None:
         with self._lock:

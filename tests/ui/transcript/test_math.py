@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
@@ -160,3 +163,22 @@ def test_formulas_take_the_new_colours_when_the_theme_changes(rig: Rig) -> None:
         for y in range(rect.top(), rect.bottom())
     )
     assert lightest > 180
+
+
+def test_a_formula_alone_in_a_cell_makes_its_row_no_higher_than_a_line(rig: Rig) -> None:
+    table = "| Name | Time |\n|---|---|\n| words | $n^2$ |\n| words | words |"
+    rig.model.set_rows([question("q"), answer("a", table)])
+    rig.settle()
+    _, formula, words = rig.view.item(1).body.blocks
+    assert formula.height <= words.height + 3
+
+
+def test_closing_at_any_moment_of_the_typesetting_ends_in_peace() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.ui.transcript.close_while_typesetting"],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
