@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QEvent,
     QMimeData,
@@ -77,6 +79,15 @@ class ConversationList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
         model.modelReset.connect(self.show_open)
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """All rows have one height: QListView would ask for each of thousands again."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     # -- what is chosen --------------------------------------------------------------------
     def set_folders(self, folders: tuple[Folder, ...]) -> None:
