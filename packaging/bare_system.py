@@ -11,8 +11,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import build
@@ -44,6 +45,7 @@ class System:
 
     root: Path  # as it looks from inside
     written: Path  # what was written since it was made, below the same names
+    apt_times: list[tuple[float, float]] = field(default_factory=list)  # when apt was at work
 
     @property
     def home(self) -> Path:
@@ -99,9 +101,13 @@ class System:
     def apt(self, words: str) -> str:
         """`apt-get` without questions and without what is only recommended."""
         options = "-qy --no-install-recommends"
-        return self.run(
-            f"apt-get {options} {words}", user="root", DEBIAN_FRONTEND="noninteractive"
-        )
+        started = time.time()
+        try:
+            return self.run(
+                f"apt-get {options} {words}", user="root", DEBIAN_FRONTEND="noninteractive"
+            )
+        finally:
+            self.apt_times.append((started, time.time()))
 
     def start(self, words: str, **environment: str) -> subprocess.Popen[bytes]:
         """A program of the person's that goes on running; `exec` is put before it."""
@@ -113,12 +119,16 @@ class System:
         )
 
     def files_written(self, since: float) -> set[str]:
-        """Files, links and sockets that came or changed after `since` (seconds since 1970)."""
+        """Files, links and sockets that came or changed after `since` (seconds since 1970).
+
+        Not those of apt.
+        """
         found = set()
         for folder, _, names in os.walk(self.written):
             for name in names:
                 path = Path(folder) / name
-                if path.lstat().st_ctime >= since:
+                at = path.lstat().st_ctime
+                if at >= since and not any(start <= at <= end for start, end in self.apt_times):
                     found.add("/" + path.relative_to(self.written).as_posix())
         return found
 

@@ -178,11 +178,6 @@ HOST_LIBRARIES = tuple(
         # CUPS and what it brings along; without it Qt still prints into a PDF.
         "libcups",
         "libavahi-*",
-        "libgssapi_krb5",
-        "libkrb5*",
-        "libk5crypto",
-        "libcom_err",
-        "libkeyutils",
         "libgnutls",
         "libhogweed",
         "libnettle",
