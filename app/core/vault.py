@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +14,8 @@ from app.core.cancellation import CancelToken
 class VaultChange:
     """What turning encryption on or off did."""
 
-    recovery_key: str  # to be written down; opens the history without passphrase; "" when off
+    # To be written down; opens the history without passphrase; "" when off.
+    recovery_key: str = field(repr=False)
     unchanged: tuple[Path, ...]  # files that could not be converted, and files set aside
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -23,7 +23,7 @@ _PICTURE = 64
 class SecretGiven:
     """The passphrase or the recovery key, as it was typed."""
 
-    text: str
+    text: str = field(repr=False)  # never in a log
 
 
 class LockPage(QWidget):

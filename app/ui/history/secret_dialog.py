@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from PySide6.QtCore import Slot
@@ -28,8 +28,8 @@ from app.workers.typed_signal import signal_of
 class SecretsGiven:
     """What was typed; empty where it was not asked for."""
 
-    current: str
-    new: str
+    current: str = field(repr=False)  # never in a log
+    new: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,8 @@ class SecretDialog(QDialog):
         self._lay_out(text)
         self.ok_button.clicked.connect(self._on_ok)
         self.cancel_button.clicked.connect(self.reject)
-        for field in (self.current, self.new, self.again):
-            field.changed.connect(self._show_state)
+        for secret in (self.current, self.new, self.again):
+            secret.changed.connect(self._show_state)
         self._show_state()
         self.resize(460, self.sizeHint().height())
 
@@ -103,19 +103,19 @@ class SecretDialog(QDialog):
         layout.setSpacing(8)
         layout.addWidget(text)
         asks = self._asks
-        for field, name, is_asked in (
+        for secret, name, is_asked in (
             (self.current, self.tr("Passphrase or recovery key"), asks.for_current),
             (self.new, self.tr("New passphrase"), asks.for_new),
             (self.again, self.tr("New passphrase again"), asks.for_new),
         ):
             label = QLabel(name, self)
-            label.setBuddy(field.edit)
-            field.name_it(name)
+            label.setBuddy(secret.edit)
+            secret.name_it(name)
             label.setVisible(is_asked)
-            field.setVisible(is_asked)
+            secret.setVisible(is_asked)
             layout.addWidget(label)
-            layout.addWidget(field)
-            if field is self.new:
+            layout.addWidget(secret)
+            if secret is self.new:
                 layout.addWidget(self._strength)
         self._strength.setVisible(asks.for_new)
         layout.addWidget(self._problem)
@@ -149,14 +149,14 @@ class SecretDialog(QDialog):
         self._problem.setText(error_text(error))
         self.set_busy(False)
         announce(self, self._problem.text(), is_urgent=True)
-        field = self.current if self._asks.for_current else self.new
-        field.edit.setFocus()
-        field.edit.selectAll()
+        secret = self.current if self._asks.for_current else self.new
+        secret.edit.setFocus()
+        secret.edit.selectAll()
 
     def done(self, result: int) -> None:
         """Forget what was typed."""
-        for field in (self.current, self.new, self.again):
-            field.clear()
+        for secret in (self.current, self.new, self.again):
+            secret.clear()
         super().done(result)
 
     @Slot()
@@ -171,8 +171,8 @@ class SecretDialog(QDialog):
         self._bar.setVisible(self._is_busy)
         self._problem.setVisible(bool(self._problem.text()))
         self.ok_button.setEnabled(is_right and not self._is_busy)
-        for field in (self.current, self.new, self.again):
-            field.setEnabled(not self._is_busy)
+        for secret in (self.current, self.new, self.again):
+            secret.setEnabled(not self._is_busy)
         self._fit()
 
     def _fit(self) -> None:
