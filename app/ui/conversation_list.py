@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
@@ -55,6 +56,7 @@ class ConversationList(QListView):
 
     action_requested = signal_of(ConversationAction)
     folder_action_requested = signal_of(FolderAction)
+    choice_changed = Signal()
     pointer_left = Signal()
     left_downwards = Signal()  # Down in the last row
 
@@ -95,11 +97,16 @@ class ConversationList(QListView):
         self._folders = folders
 
     def set_open(self, conversation_id: ConversationId | None) -> None:
-        """Mark the conversation that is shown; another one than before ends choosing."""
+        """Mark the conversation that is shown; another one than before ends choosing.
+
+        Where a person is in the list with the keyboard, they stay.
+        """
         if conversation_id != self._open_id:
             self._open_id = conversation_id
             self.clearSelection()
-        self.show_open()
+            self.show_open()
+        elif not (self.hasFocus() and self.currentIndex().isValid()):
+            self.show_open()
 
     @Slot()
     def show_open(self) -> None:
@@ -112,6 +119,11 @@ class ConversationList(QListView):
         else:
             self.setCurrentIndex(QModelIndex())
             self.clearSelection()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """What commands are for may be something else now."""
+        super().selectionChanged(selected, deselected)
+        self.choice_changed.emit()
 
     def selected(self) -> tuple[ConversationSummary, ...]:
         """The chosen conversations from top to bottom."""

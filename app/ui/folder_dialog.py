@@ -59,10 +59,10 @@ class FolderDialog(QDialog):
         layout.addWidget(label)
         layout.addWidget(self.name_field)
         layout.addWidget(self._buttons)
-        self._buttons.accepted.connect(self._on_accepted)
+        self._buttons.accepted.connect(self.accept_choice)
         self._buttons.rejected.connect(self.reject)
         self.name_field.textChanged.connect(self._on_changed)
-        self.list.itemActivated.connect(self._on_accepted)
+        self.list.itemActivated.connect(self.accept_choice)
         self._fill(folders)
         self._on_changed()
         self.resize(360, 380 if folders else 130)
@@ -86,8 +86,14 @@ class FolderDialog(QDialog):
         can_choose = self.list.count() > 0 or bool(clean_name(self.name_field.text()))
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(can_choose)
 
+    @property
+    def can_accept(self) -> bool:
+        """True when there is something to take over."""
+        return self._buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+
     @Slot()
-    def _on_accepted(self) -> None:
+    def accept_choice(self) -> None:
+        """Take over the new name, or else what is chosen in the list."""
         name = clean_name(self.name_field.text())
         item = self.list.currentItem()
         if name:

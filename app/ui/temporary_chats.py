@@ -77,9 +77,14 @@ class TemporaryChats:
         del self._trees[left]
         return True
 
-    def long_ones(self) -> tuple[Conversation, ...]:
-        """Those that a person might be sorry for."""
-        return tuple(t for t in self._trees.values() if _is_long(t))
+    def worth_keeping(self, *, is_end_wanted: bool) -> tuple[Conversation, ...]:
+        """Those that a person might be sorry for: long ones.
+
+        `is_end_wanted` False: the program has to end for another reason; then every one in
+        which something was written.
+        """
+        trees = self._trees.values()
+        return tuple(t for t in trees if t.messages and (_is_long(t) or not is_end_wanted))
 
 
 def _is_long(conversation: Conversation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -36,6 +36,7 @@ class WindowCommands(QObject):
         self._window = window
         self._controller = controller
         self.actions = ActionTable(window, self._handlers())
+        window.sidebar.list.choice_changed.connect(self.refresh)
 
     @property
     def _page(self) -> ChatPage:
@@ -94,11 +95,13 @@ class WindowCommands(QObject):
             CommandId.HISTORY: window.history.show_history,
         }
 
+    @Slot()
     def refresh(self) -> None:
         """Enable what can be done now."""
         phase = self._controller.phase
         has_rows = self._controller.path_model.rowCount() > 0
         has_conversation = bool(self._controller.current.title)
+        has_chosen = bool(self._window.organisation.chosen())
         is_idle = phase is Phase.READY  # a model that sleeps is woken by typing
         for command_id, is_enabled in (
             (CommandId.STOP, phase.is_busy),
@@ -111,7 +114,9 @@ class WindowCommands(QObject):
             (CommandId.JUMP_TO_END, has_rows),
             (CommandId.RENAME, has_conversation),
             (CommandId.PIN, has_conversation),
-            (CommandId.DELETE, has_conversation),
+            (CommandId.MOVE, has_chosen),
+            (CommandId.ARCHIVE, has_chosen),
+            (CommandId.DELETE, has_conversation or has_chosen),
             (CommandId.KEEP, self._controller.current.is_temporary and has_conversation),
         ):
             self.actions[command_id].setEnabled(is_enabled)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMessageBox
 
-from app.core.conversation import ConversationSummary
+from app.core.conversation import Conversation, ConversationSummary
 from app.core.message import ConversationId
-from app.ui.chat_events import ConversationsChanged
+from app.ui.chat_events import ConversationsChanged, Phase
 from app.ui.conversation_actions import (
     ConversationAction,
     ConversationActionKind,
@@ -139,16 +139,16 @@ class WindowOrganisation(QObject):
 
     # -- closing ---------------------------------------------------------------------------
     def may_close(self) -> bool:
-        """False while a person is asked what becomes of long temporary chats.
+        """False while a person is asked what becomes of temporary chats worth keeping.
 
         The window is closed again when they have answered.
         """
-        if self._may_forget or not self._controller.book.temporary.long_ones():
+        if self._may_forget or not self._worth_keeping():
             return True
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Temporary chat"))
-        box.setText(self.tr("A long temporary chat is not saved. What should become of it?"))
+        box.setText(self.tr("There is a temporary chat that is not saved. Keep it?"))
         keep = box.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.AcceptRole)
         forget = box.addButton(self.tr("Forget it"), QMessageBox.ButtonRole.DestructiveRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
@@ -158,11 +158,14 @@ class WindowOrganisation(QObject):
         box.open()
         return False
 
+    def _worth_keeping(self) -> tuple[Conversation, ...]:
+        is_end_wanted = self._controller.phase is not Phase.ENGINE_STOPPED
+        return self._controller.book.temporary.worth_keeping(is_end_wanted=is_end_wanted)
+
     @Slot()
     def _on_keep_clicked(self) -> None:
-        book = self._controller.book
-        for conversation in book.temporary.long_ones():
-            book.keep(conversation.id)
+        for conversation in self._worth_keeping():
+            self._controller.book.keep(conversation.id)
         self._window.close()
 
     @Slot()

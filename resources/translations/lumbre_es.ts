@@ -2762,8 +2762,8 @@
         <translation>Chat temporal</translation>
     </message>
     <message>
-        <source>A long temporary chat is not saved. What should become of it?</source>
-        <translation>Un chat temporal largo no está guardado. ¿Qué hacemos con él?</translation>
+        <source>There is a temporary chat that is not saved. Keep it?</source>
+        <translation>Hay un chat temporal sin guardar. ¿Quieres conservarlo?</translation>
     </message>
     <message>
         <source>Keep it</source>
@@ -3489,6 +3489,10 @@
     <message>
         <source>Lumbre is already running with the folder {folder}, but its window does not answer. Your conversations are safe. Close that program, or start with another --data-dir.</source>
         <translation>Lumbre ya está abierto con la carpeta {folder}, pero su ventana no responde. Tus conversaciones están a salvo. Cierra ese programa o inicia este con otra carpeta (--data-dir).</translation>
+    </message>
+    <message>
+        <source>{host} gave no answer that could be read, so it is not known whether there is a newer version. Nothing was changed. Check the network connection, or look at the project&apos;s page in a browser.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

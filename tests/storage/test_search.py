@@ -43,6 +43,17 @@ def test_the_search_satisfies_the_protocol(chat: Chat, search: FolderSearch) -> 
     assert chat.texts() == []
 
 
+def test_hits_in_the_archive_are_found_and_say_so(chat: Chat, search: FolderSearch) -> None:
+    chat.say("fuego")
+    chat.store.save_summary(replace(chat.conversation.summary, title="Fuego"))
+    hits = search.search(SearchQuery("fuego"))
+    assert [h.is_archived for h in hits] == [False, False]
+    archived = replace(chat.conversation.summary, title="Fuego", is_archived=True)
+    chat.store.save_summary(archived)
+    hits = search.search(SearchQuery("fuego"))
+    assert [h.is_archived for h in hits] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("query", "is_found"),
     [
