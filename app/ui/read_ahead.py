@@ -78,6 +78,7 @@ class ReadAhead(QObject):
         self._settings = controller.settings
         self._request: PrefillRequest | None = None  # what the engine has not ended yet
         self._last: Prompt | None = None  # what was read last, if nothing came between
+        self._attached: tuple[Attachment, ...] = ()  # to the draft
         self._is_shown = False
         self._timer = self._one_shot(self.begin)
         self._draft_timer = self._one_shot(self.begin)
@@ -106,8 +107,11 @@ class ReadAhead(QObject):
 
     # -- what happens ----------------------------------------------------------------------
     @Slot(object)
-    def on_draft_changed(self, _: DraftChanged) -> None:
+    def on_draft_changed(self, event: DraftChanged) -> None:
         """Something was typed, pasted or attached; it is in the open conversation's draft."""
+        if event.attachments and event.attachments != self._attached:
+            self._timer.start(SETTLE_MS)  # long, and finished: it need not wait for the words
+        self._attached = event.attachments
         self._draft_timer.start()
 
     @Slot(object)

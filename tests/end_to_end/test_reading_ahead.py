@@ -18,6 +18,7 @@ from app.paths import PRACTICE_MODEL
 from app.storage.conversation_store import open_store
 from app.ui.chat_controller import ChatController
 from app.ui.chat_events import Phase
+from app.ui.model_sleep import ModelSleep
 from app.ui.power_watch import PowerWatch
 from app.ui.read_ahead import ReadAhead
 from app.workers.engine_worker import EngineThread, ReadAheadEnded
@@ -115,4 +116,16 @@ def test_another_level_is_paid_for_in_the_pause(talk: Talk) -> None:
     talk.controller.set_reasoning(LOW)
     talk.wait_until_idle()
     stats = talk.ask(QUESTIONS[1], LOW)
+    assert stats.n_prompt - stats.n_reused <= talk.n_tokens(QUESTIONS[1]) + FRAME_TOKENS
+
+
+def test_a_model_that_slept_goes_on_where_it_was(talk: Talk) -> None:
+    talk.ask(QUESTIONS[0])
+    talk.wait_until_idle()
+    sleep = ModelSleep(talk.controller)
+    sleep.sleep()
+    assert talk.controller.phase is Phase.ASLEEP
+    sleep.wake()
+    talk.wait_until_idle()
+    stats = talk.ask(QUESTIONS[1])
     assert stats.n_prompt - stats.n_reused <= talk.n_tokens(QUESTIONS[1]) + FRAME_TOKENS

@@ -74,6 +74,16 @@ def test_a_draft_that_pauses_is_read_up_to_its_last_full_line(make_window: MakeW
     assert message.role is Role.USER
 
 
+def test_an_attachment_is_read_before_a_word_is_typed(make_window: MakeWindow) -> None:
+    window = make_window()
+    paper = Attachment("A long paper. " * 50, "paper.txt")
+    window.composer.attach(paper)
+    wait_for_reading(window)
+    (message,) = window.chat.engine.prefills[0].prompt.messages
+    assert [a.text for a in message.attachments] == [paper.text]
+    assert message.text == ""
+
+
 def test_a_loaded_model_reads_what_is_open(make_window: MakeWindow) -> None:
     window = make_window(HELLO)
     window.ask_and_wait("Hi")
