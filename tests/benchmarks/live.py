@@ -236,6 +236,7 @@ def measure(n_tokens: int, n_threads: int) -> dict[str, object]:
 def _stream(app: QApplication, program: WindowProgram) -> dict[str, object]:
     controller = program.controller
     pinger, typist = Pinger(), Typist(program.window.page.composer.edit)
+    _let_run(WARM_UP_S)  # the conversations are read, the blank one is open
     controller.send("Tell me everything.", ReasoningEffort.LOW)
     _run_until(app, lambda: controller.phase is Phase.ANSWERING)
     _let_run(WARM_UP_S)
