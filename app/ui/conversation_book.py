@@ -263,6 +263,7 @@ class ConversationBook(QObject):
             self.fail(error)
 
         self._storage.submit(lambda store: save_whole(store, kept), on_failed=failed)
+        self.drafts.save_again(kept.id)
         self._take(kept)
 
     def _take(self, conversation: Conversation) -> None:

@@ -57,6 +57,11 @@ class DraftAttachments:
         for conversation_id in changed:
             self._save(conversation_id, self.of(conversation_id))
 
+    def save_again(self, conversation_id: ConversationId) -> None:
+        """Write what is attached, changed or not: the conversation was not kept before."""
+        if attachments := self.of(conversation_id):
+            self._save(conversation_id, attachments)
+
     def _save(
         self, conversation_id: ConversationId, attachments: tuple[Attachment, ...]
     ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox, QPushButton
 
+from app.core.attachment import Attachment
 from app.core.message import ReasoningEffort
 from app.core.settings import Settings
 from app.ui.answer_run import JOURNAL_MS
@@ -64,6 +65,7 @@ def test_nothing_of_a_temporary_chat_reaches_the_disk(
     controller.show_version(chat.row(0).id, -1)
     controller.delete_message(answer.id)
     window.composer.edit.setPlainText(f"Draft of the {MARKER}")
+    window.composer.attach(Attachment(f"In a file: {MARKER}", f"{MARKER}.txt"))
     controller.book.flush_draft()
     window.widget.sidebar.search_field.setText(MARKER)
     chat.drain()
@@ -150,6 +152,23 @@ def test_keeping_one_writes_all_of_it(make_chat: MakeChat) -> None:
     chat.ask("More")
     assert len(chat.stored().messages) == 4
     assert chat.engine.requests[-1].conversation_id == chat.controller.current.id
+
+
+def test_keeping_one_keeps_its_draft_and_what_is_attached_to_it(make_chat: MakeChat) -> None:
+    chat = make_chat(ANSWER).start()
+    chat.controller.new_temporary_conversation()
+    chat.ask("Hi")
+    attached = (Attachment("text of a file", "notes.txt"),)
+    chat.controller.save_draft("half a thought", attached)
+    chat.controller.book.flush_draft()
+    chat.controller.keep_conversation()
+    kept = chat.controller.current
+    chat.close()
+    again = make_chat().start(loads=False)
+    again.controller.open_conversation(kept.id)
+    again.wait_for(lambda: again.controller.current.id == kept.id)
+    assert again.controller.current.draft == "half a thought"
+    assert again.controller.book.drafts.of(kept.id) == attached
 
 
 def test_keeping_one_while_it_is_answered_keeps_the_answer(make_chat: MakeChat) -> None:
