@@ -18,6 +18,9 @@ from app.storage.sqlite import Connection, Error, transaction
 logger = logging.getLogger(__name__)
 
 _MOST_FINDINGS = 100
+# SQLCipher says "out of memory" (a MemoryError, no `Error`) after some pages that it cannot
+# decrypt, even where they are only met at the end of a transaction.
+_UNREADABLE = (Error, MemoryError)
 _COUNT_CONVERSATIONS = "SELECT count(*) FROM conversations WHERE trashed_at IS NULL"
 _COUNT_MESSAGES = """
     SELECT count(*) FROM messages m JOIN conversations c ON c.id = m.conversation
@@ -87,8 +90,8 @@ def _findings(connection: Connection) -> tuple[str, ...]:
         found += [str(row[0]) for row in rows if row[0] != "ok"]
         strays = connection.execute("PRAGMA foreign_key_check").fetchmany(_MOST_FINDINGS)
         found += [f"{row[0]} {row[1]} points to nothing" for row in strays]
-    except Error as error:
-        found.append(str(error))
+    except _UNREADABLE as error:
+        found.append(str(error) or type(error).__name__)
     return tuple(found)
 
 
@@ -99,8 +102,8 @@ def _mend(connection: Connection) -> bool:
             connection.execute("REINDEX")
             for index in ("messages_fts", "titles_fts", "attachments_fts"):
                 connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
-    except Error as error:
-        logger.warning("indexes could not be built anew: %s", error)
+    except _UNREADABLE as error:
+        logger.warning("indexes could not be built anew: %r", error)
         return False
     return not _findings(connection)
 

@@ -42,7 +42,7 @@ def rows_by_sql(database: Path, key: HistoryKey) -> Iterator[Row]:
                 for row in _read(database, key, table, ids[start], ids[end - 1]):
                     n_read += 1
                     yield row
-            except Error:
+            except (Error, MemoryError):  # SQLCipher's word for some unreadable pages
                 n_failures += 1
                 start += n_read if isinstance(ids, list) else 0
                 middle = (start + end) // 2
@@ -63,7 +63,7 @@ def _read(database: Path, key: HistoryKey, table: str, low: int, high: int) -> I
 def _ids_of(database: Path, key: HistoryKey, table: str) -> Sequence[int]:
     """The row ids of a table in order, from the first index that can be read."""
     for index in _INDEXES[table]:
-        with contextlib.suppress(Error), _opened(database, key) as connection:
+        with contextlib.suppress(Error, MemoryError), _opened(database, key) as connection:
             sql = f"SELECT id FROM {table} INDEXED BY {index}"  # noqa: S608
             return sorted(row[0] for row in connection.execute(sql))
     return _GUESSED_IDS
