@@ -131,7 +131,10 @@ class ChatPage(QWidget):
 
     @Slot()
     def _preload(self) -> None:
+        from app.ui.transcript import highlight
+
         _ = self.transcript
+        highlight.prepare()
 
     def set_phase(self, phase: PhaseChanged) -> None:
         """Tell the parts what the engine is doing."""
