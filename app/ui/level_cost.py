@@ -1,56 +1,40 @@
-"""What it costs to go on at another reasoning level: the whole conversation is read again.
+"""What the next answer has to read before it begins, at each reasoning level.
 
-The level stands in the system message, before everything else, so nothing that follows it can
-be taken from the KV cache.
+The level stands in the system message, before everything else, so at another one the whole
+conversation is read again, unless the engine has kept what it read at that level before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.message import Message, ReasoningEffort
+from app.core.message import ReasoningEffort
 from app.ui.answer_times import about_seconds
 from app.ui.size_words import number_text
-from app.ui.speeds import Speed
 
 LEAST_S = 5.0  # a shorter wait is not worth a word
 
 
 @dataclass(frozen=True, slots=True)
 class LevelCost:
-    """What an answer at any level but `level` has to read before it begins."""
+    """Tokens that are to be read at each level, and how fast that goes."""
 
-    level: ReasoningEffort  # what the KV cache was read with
-    n_tokens: int
-    seconds: float
+    n_tokens: Mapping[ReasoningEffort, int]
+    prefill_tps: float  # over 0
 
-    def text(self, chosen: ReasoningEffort) -> str:
-        """The sentence for a level; empty where the cost is none."""
-        if chosen is self.level:
+    def text(self, level: ReasoningEffort) -> str:
+        """The sentence for a level; empty where it costs next to nothing."""
+        n = self.n_tokens.get(level, 0)
+        seconds = n / self.prefill_tps
+        if seconds < LEAST_S:
             return ""
         text = QCoreApplication.translate(
             "AnswerTimes", "The next answer re-reads {n} tokens: {time}."
         )
-        text = text.replace("{n}", number_text(self.n_tokens))
-        return text.replace("{time}", about_seconds(self.seconds))
+        return text.replace("{n}", number_text(n)).replace("{time}", about_seconds(seconds))
 
 
-def level_cost(
-    path: Sequence[Message], level: ReasoningEffort, speed: Speed | None
-) -> LevelCost | None:
-    """From the newest answer's statistics; None: short, or nothing was measured yet.
-
-    Args:
-        path: the shown branch.
-        level: what the KV cache was read with.
-        speed: of the loaded model.
-    """
-    newest = next((m for m in reversed(path) if m.is_answer and m.stats is not None), None)
-    if newest is None or newest.stats is None or speed is None or speed.prefill_tps <= 0:
-        return None
-    n_tokens = newest.stats.n_prompt + newest.stats.n_final
-    seconds = n_tokens / speed.prefill_tps
-    return LevelCost(level, n_tokens, seconds) if seconds >= LEAST_S else None
+NO_COST = LevelCost({}, 1.0)

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from app.ui.answer_run import RunEnded
 from app.ui.chat_events import (
-    ConversationReplaced,
     ModelChanged,
     PromptChanged,
     SettingsChanged,
 )
-from app.ui.level_cost import level_cost
+from app.ui.level_cost import LevelCost
+from app.ui.level_costs import LevelCosts
 from app.ui.model_sleep import ModelSleep
 from app.ui.performance_log import PerformanceLog
 from app.ui.power_watch import PowerChanged, PowerWatch
-from app.ui.read_ahead import PromptRead, ReadAhead, ReadAheadChanged
+from app.ui.read_ahead import ReadAhead, ReadAheadChanged
 from app.ui.transcript.actions import ActionKind, MessageAction
 from app.ui.tune_offer import TuneOffer
 
@@ -45,7 +44,6 @@ class WindowSpeed(QObject):
         super().__init__(window)
         self._window = window
         self._controller = controller
-        self._speeds = speeds
         self._services = services
         self._panel: PerformancePanel | None = None
         self._tune_dialog: TuneDialog | None = None
@@ -58,17 +56,15 @@ class WindowSpeed(QObject):
         self.read_ahead = ReadAhead(services.engine, controller, self.power, self)
         self.sleep = ModelSleep(controller, self)
         self._log = PerformanceLog(services.engine, controller, self)
-        self._level_read = controller.current.reasoning  # what the KV cache was read at
+        costs = LevelCosts(services.engine, controller, self.read_ahead, speeds, self)
+        costs.known.connect(self._on_costs_known)
         composer = window.page.composer
         composer.draft_changed.connect(self.read_ahead.on_draft_changed)
         composer.draft_changed.connect(self.sleep.on_draft_changed)
         composer.wake_requested.connect(self.sleep.wake)
         window.page.action_requested.connect(self._on_action_requested)
         self.read_ahead.changed.connect(self._on_read_ahead_changed)
-        self.read_ahead.read.connect(self._on_prompt_read)
         controller.model_changed.connect(self._on_model_changed)
-        controller.answer_finished.connect(self._on_answer_finished)
-        controller.book.conversation_replaced.connect(self._on_conversation_replaced)
         controller.book.prompt_changed.connect(self._on_prompt_changed)
 
     def stop(self) -> None:
@@ -116,7 +112,6 @@ class WindowSpeed(QObject):
     @Slot(object)
     def _on_model_changed(self, event: ModelChanged) -> None:
         self.power.set_active(event.loaded is not None)
-        self._show_level_cost()
 
     @Slot(object)
     def _on_action_requested(self, action: MessageAction) -> None:
@@ -148,35 +143,12 @@ class WindowSpeed(QObject):
 
     # -- what another level costs ----------------------------------------------------------
     @Slot(object)
-    def _on_answer_finished(self, event: RunEnded) -> None:
-        if event.message.reasoning is not None:
-            self._level_read = event.message.reasoning
-        self._show_level_cost()
-
-    @Slot(object)
-    def _on_conversation_replaced(self, event: ConversationReplaced) -> None:
-        self._level_read = event.conversation.summary.reasoning
-        self._show_level_cost()
+    def _on_costs_known(self, cost: LevelCost) -> None:
+        self._window.page.composer.bar.show_level_cost(cost)
 
     @Slot(object)
     def _on_prompt_changed(self, _: PromptChanged) -> None:
         self._window.page.composer.bar.show_chosen_cost()
-
-    @Slot(object)
-    def _on_prompt_read(self, event: PromptRead) -> None:
-        self._level_read = event.level
-        loaded, progress = self._controller.loaded, event.ended.progress
-        if loaded is not None and progress is not None:
-            name, seconds = loaded.card.name, event.ended.seconds
-            self._speeds.take_reading(name, progress.n_done, seconds)
-        self._show_level_cost()
-
-    def _show_level_cost(self) -> None:
-        loaded = self._controller.loaded
-        speed = self._speeds.of(loaded.card.name) if loaded is not None else None
-        path = self._controller.book.current.active_path()
-        cost = level_cost(path, self._level_read, speed)
-        self._window.page.composer.bar.show_level_cost(cost)
 
     @Slot(object)
     def _on_read_ahead_changed(self, event: ReadAheadChanged) -> None:

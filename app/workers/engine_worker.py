@@ -94,6 +94,20 @@ class ReadAheadEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ToRead:
+    """Prompts that may be asked."""
+
+    requests: tuple[PrefillRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToReadKnown:
+    """How many tokens of each prompt would have to be read now."""
+
+    n_tokens: tuple[tuple[RequestId, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EngineAborted:
     """llama.cpp stopped for good, in its own words; only a new process can go on."""
 
@@ -122,6 +136,7 @@ class _Worker(QObject):
     answer_ended = signal_of(AnswerEnded)
     read_ahead_progressed = signal_of(ReadAheadProgressed)
     read_ahead_ended = signal_of(ReadAheadEnded)
+    to_read_known = signal_of(ToReadKnown)
     unloaded = signal_of(Unloaded)
 
     def __init__(self, engine: Engine) -> None:
@@ -191,6 +206,17 @@ class _Worker(QObject):
             self.read_ahead_ended.emit(ReadAheadEnded(request.id, last, seconds))
 
     @Slot(object)
+    def count_to_read(self, wanted: ToRead) -> None:
+        """Say what each prompt would cost; those that cannot be asked are left out."""
+        known = []
+        for request in wanted.requests if self._engine.loaded is not None else ():
+            try:
+                known.append((request.id, self._engine.n_to_read(request)))
+            except LumbreError:
+                continue  # too long, for example: asking it will say so
+        self.to_read_known.emit(ToReadKnown(tuple(known)))
+
+    @Slot(object)
     def save_energy(self, wanted: SavingChosen) -> None:
         """Compute with fewer threads, or with all."""
         self._engine.save_energy(wanted.is_on)
@@ -230,12 +256,14 @@ class EngineThread(QObject):
     answer_ended = signal_of(AnswerEnded)
     read_ahead_progressed = signal_of(ReadAheadProgressed)
     read_ahead_ended = signal_of(ReadAheadEnded)
+    to_read_known = signal_of(ToReadKnown)
     unloaded = signal_of(Unloaded)
     aborted = signal_of(EngineAborted)
 
     _load_requested = signal_of(LoadRequest)
     _generation_requested = signal_of(GenerationRequest)
     _read_ahead_requested = signal_of(PrefillRequest)
+    _to_read_requested = signal_of(ToRead)
     _saving_requested = signal_of(SavingChosen)
     _unload_requested = signal_of(Unloaded)
     _close_requested = signal_of(Unloaded)
@@ -253,6 +281,7 @@ class EngineThread(QObject):
         self._load_requested.connect(worker.load)
         self._generation_requested.connect(worker.generate)
         self._read_ahead_requested.connect(worker.read_ahead)
+        self._to_read_requested.connect(worker.count_to_read)
         self._saving_requested.connect(worker.save_energy)
         self._unload_requested.connect(worker.unload)
         self._close_requested.connect(worker.close)
@@ -260,6 +289,7 @@ class EngineThread(QObject):
         worker.prefill_progressed.connect(self.prefill_progressed.emit)
         worker.delta_ready.connect(self.delta_ready.emit)
         worker.read_ahead_progressed.connect(self.read_ahead_progressed.emit)
+        worker.to_read_known.connect(self.to_read_known.emit)
         worker.unloaded.connect(self.unloaded.emit)
         worker.load_ended.connect(self._on_load_ended)
         worker.answer_ended.connect(self._on_answer_ended)
@@ -301,6 +331,10 @@ class EngineThread(QObject):
         """End it as soon as the engine can; what was read stays in the KV cache."""
         for token in tuple(self._ahead.values()):
             token.cancel()
+
+    def ask_to_read(self, requests: tuple[PrefillRequest, ...]) -> None:
+        """Ask what these prompts would cost now; ends with `to_read_known`."""
+        self._to_read_requested.emit(ToRead(requests))
 
     def save_energy(self, is_on: bool) -> None:
         """Compute with fewer threads, or with all, from the next request on."""
