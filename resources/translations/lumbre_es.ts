@@ -16,6 +16,10 @@
         <translation>&amp;Licencias de lo que forma parte de Lumbre</translation>
     </message>
     <message>
+        <source>This is a copy of the source, not an installed program. The whole texts are collected when it is packed; here they lie beside the Python packages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy versions</source>
         <translation>Copiar versiones</translation>
     </message>
@@ -2719,6 +2723,57 @@
     </message>
 </context>
 <context>
+    <name>UpdateDialog</name>
+    <message>
+        <source>Check for updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open its page…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Cerrar</translation>
+    </message>
+    <message>
+        <source>The offline lock is on, so Lumbre asks nobody. Switch it off on the page of models to look for a newer version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lumbre can look up whether there is a newer version than yours, {version}. It asks this address, once:
+
+{address}
+
+Only the number of your version is sent, and as with every connection the other side sees your network address. Nothing is downloaded or installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking {host}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No version has been published there yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {new} is there ({date}). You have {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have the newest version, {version}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>WindowCommands</name>
     <message>
         <source>The answer is copied.</source>
@@ -2986,6 +3041,10 @@
     <message>
         <source>Measure this computer…</source>
         <translation>Medir este equipo…</translation>
+    </message>
+    <message>
+        <source>Check for updates…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About Lumbre</source>
