@@ -61,6 +61,10 @@ class Found:
     device: str
 
 
+class _TimeUpError(Exception):
+    """The budget is spent."""
+
+
 class Search:
     """One search; used once.
 
@@ -105,11 +109,16 @@ class Search:
         """
         first = self._open(self._settings)
         self._gauge(first)
-        self._try_threads(first)
-        self._try_placement(first)
-        self._try_mmap(first)
-        self._try_batches(first)  # takes most of what is left
-        before, after = self._confirm()
+        try:
+            self._try_threads(first)
+            self._try_placement(first)
+            self._try_mmap(first)
+            self._try_batches(first)  # takes most of what is left
+            before, after = self._confirm()
+        except _TimeUpError:  # what is not confirmed is not believed
+            self._tuned = Tuned()
+            self._trials = [replace(t, is_taken=False) for t in self._trials]
+            before = after = self._rough
         self._on_progress(TuneProgress(1.0, tuple(self._trials)))
         return Found(self._tuned, before, after, tuple(self._trials), first.device)
 
@@ -198,7 +207,13 @@ class Search:
         settings = self._tuned.completing(self._settings)
         return replace(settings, **_change(knob, value))
 
+    def _look_at_the_clock(self) -> None:
+        """A computer that has become busy meanwhile makes every plan of the time wrong."""
+        if self._clock() - self._started > BUDGET_S:
+            raise _TimeUpError
+
     def _measure(self, n_threads: int = 0, n_prefill: int = 0) -> Speeds:
+        self._look_at_the_clock()
         n_read = n_prefill or self._n_prefill
         return Speeds(
             self._bench.prefill_tps(n_read, n_threads),

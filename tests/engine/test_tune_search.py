@@ -194,3 +194,22 @@ def test_a_busy_computer_seldom_changes_anything() -> None:
     """Single measurements are wrong by up to a tenth: 7 of 300 searches were fooled."""
     found = [search(FakeBench(noise=0.1, seed=seed)) for seed in range(60)]
     assert sum(not f.tuned.is_automatic for f in found) <= 3
+
+
+class StallingBench(FakeBench):
+    """After a while another program takes the computer for itself."""
+
+    def _measure(
+        self, tps: float, n_tokens: int, n_threads: int, factors: dict[tuple[str, int], float]
+    ) -> float:
+        share = 1.0 if self.now < 20 else 0.05
+        return super()._measure(tps * share, n_tokens, n_threads, factors)
+
+
+def test_a_computer_that_becomes_busy_ends_it_in_time_with_nothing_changed() -> None:
+    bench = StallingBench()
+    bench.factors[("n_threads", 4)] = 1.3
+    found = search(bench)
+    assert bench.now < 180  # the measurement that was under way is not torn off
+    assert found.tuned.is_automatic
+    assert not any(t.is_taken for t in found.trials)
