@@ -626,3 +626,12 @@ def test_going_on_with_a_stopped_answer_appends(rig: Rig) -> None:
     rig.model.update_row(answer("a", "half and whole"))
     rig.view.select_all()
     assert rig.view.selected_text().endswith("half and whole")
+
+
+def test_a_mirrored_window_leaves_the_column_as_it_is(rig: Rig) -> None:
+    rig.model.set_rows([question("q"), answer("a", EVERYTHING)])
+    rig.settle()
+    before = rig.view.viewport().grab().toImage()
+    rig.view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    rig.draw()
+    assert rig.view.viewport().grab().toImage() == before
