@@ -15,9 +15,11 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
+from app.core.component_version import ComponentVersion
 from app.core.errors import BugError
 from app.core.generation import Engine
 from app.core.history import History
+from app.core.release import REPOSITORY, ReleaseCheck
 from app.core.settings import Settings, save_settings
 from app.lazy_history import history_services
 from app.lazy_models import LazyModels
@@ -97,6 +99,20 @@ def token_counter(engine: Engine) -> Callable[[str], int | None]:
     return count
 
 
+def versions() -> tuple[ComponentVersion, ...]:
+    """What the about box shows."""
+    from app.component_versions import component_versions
+
+    return component_versions()
+
+
+def release_check(gate: OfflineLock) -> ReleaseCheck:
+    """Who is asked for a newer version, on the person's word."""
+    from app.hub.releases import GitHubReleases
+
+    return GitHubReleases(gate, REPOSITORY, __version__)
+
+
 class WindowProgram(QObject):
     """Everything that lives as long as the window. GUI thread only."""
 
@@ -136,6 +152,8 @@ class WindowProgram(QObject):
             speed_services(self.engine, paths),
             ReadingPlaces(paths.data_dir / "reading-places.json"),
             token_counter(engine),
+            versions,
+            lambda: release_check(gate),
         )
         self.window = MainWindow(self.controller, theme, services)
         self._speeds = speeds

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 
 from PySide6.QtCore import QEvent, QSize, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import __version__
+from app.core.component_version import ComponentVersion
 from app.core.resources import resource_path
 from app.ui.buttons import TextButton
 from app.ui.icons import app_icon
@@ -35,16 +38,26 @@ COMPONENTS: tuple[tuple[str, str, str], ...] = (
     ("PDFium, pypdfium2", "BSD-3-Clause, Apache-2.0", "pypdfium2"),
     ("platformdirs", "MIT", "platformdirs"),
     ("psutil", "BSD-3-Clause", "psutil"),
+    ("pypdfium2, PDFium", "BSD-3-Clause, Apache-2.0", "pypdfium2"),
+    ("ziamath, ziafont, latex2mathml", "MIT", "ziamath"),
+    ("keyring", "MIT", "keyring"),
     ("truststore", "MIT", "truststore"),
     ("Lucide icons", "ISC", ""),
 )
 
 
+THIRD_PARTY = "licences/THIRD-PARTY.txt"  # below resources/; made with a bundle
+
+
 class AboutDialog(QDialog):
     """About Lumbre."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, versions: Sequence[ComponentVersion] = (), parent: QWidget | None = None
+    ) -> None:
+        """`versions` are those of the parts that this process runs on."""
         super().__init__(parent)
+        self._versions = tuple(versions)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._heading = QLabel(self)
         self._heading.setObjectName("heading")
@@ -85,9 +98,27 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(20, 20, 20, 18)
         layout.setSpacing(12)
         layout.addLayout(top)
+        layout.addLayout(self._version_table())
         layout.addWidget(self._licences_label)
         layout.addWidget(self._licences, 1)
         layout.addLayout(buttons)
+
+    def _version_table(self) -> QGridLayout:
+        """Two columns of name and version; each can be selected with the mouse."""
+        table = QGridLayout()
+        table.setHorizontalSpacing(16)
+        n_rows = (len(self._versions) + 1) // 2
+        for at, item in enumerate(self._versions):
+            side, row = divmod(at, n_rows)
+            name, version = QLabel(item.name, self), QLabel(item.version, self)
+            name.setProperty("kind", "muted")
+            version.setTextFormat(Qt.TextFormat.PlainText)
+            version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            table.addWidget(name, row, 2 * side)
+            table.addWidget(version, row, 2 * side + 1)
+        table.setColumnStretch(1, 1)
+        table.setColumnStretch(3, 1)
+        return table
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -103,18 +134,25 @@ class AboutDialog(QDialog):
         )
         self._text.setText(sentence.replace("{version}", __version__))
         self._licences_label.setText(self.tr("&Licences of what Lumbre is made with"))
-        self._licences.setPlainText(licence_text())
+        text = licence_text()
+        if not resource_path(THIRD_PARTY).is_file():
+            note = self.tr(
+                "This is a copy of the source, not an installed program. The whole texts are "
+                "collected when it is packed; here they lie beside the Python packages."
+            )
+            text = f"{note}\n\n{text}"
+        self._licences.setPlainText(text)
         self._copy_button.setText(self.tr("Copy versions"))
         self._copy_button.setToolTip(self.tr("For a report of a mistake"))
         self._close_button.setText(self.tr("Close"))
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(version_text())
+        QGuiApplication.clipboard().setText(version_text(self._versions))
 
 
-def version_text() -> str:
+def version_text(versions: Sequence[ComponentVersion] = ()) -> str:
     """Versions of the program and of what it runs on, a line each."""
-    lines = [
+    lines = [str(item) for item in versions] or [
         f"Lumbre {__version__}",
         f"Python {sys.version.split()[0]} ({sys.platform})",
         f"Qt {qVersion()}",
@@ -126,14 +164,13 @@ def version_text() -> str:
 
 
 def licence_text() -> str:
-    """Components with their licences, then the notices that must be reproduced."""
+    """The licences of a bundle, whole; of a checkout, their names and the icons' notice."""
+    whole = resource_path(THIRD_PARTY)
+    if whole.is_file():
+        return whole.read_text("utf-8", "replace")
     rows = [f"{name} {_version(dist)}".rstrip() + f": {lic}" for name, lic, dist in COMPONENTS]
-    notices = [
-        path.read_text("utf-8", "replace")
-        for path in (resource_path("icons/lucide/LICENSE"),)
-        if path.is_file()
-    ]
-    return "\n".join(rows) + "\n\n" + "\n\n".join(notices)
+    notice = resource_path("icons/lucide/LICENSE")
+    return "\n".join(rows) + "\n\n" + notice.read_text("utf-8", "replace")
 
 
 def _version(distribution: str) -> str:

@@ -70,6 +70,7 @@ class CommandId(StrEnum):
     TUNE = "tune"
     LOCKING = "locking"
     LOCK = "lock"
+    UPDATES = "updates"
     ABOUT = "about"
     QUIT = "quit"
 
@@ -320,6 +321,9 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+L",),
     ),
     Command(CommandId.TUNE, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Measure this computer…")),
+    Command(
+        CommandId.UPDATES, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Check for updates…")
+    ),
     Command(CommandId.ABOUT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "About Lumbre")),
     Command(CommandId.QUIT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Quit"), ("Ctrl+Q",)),
 )

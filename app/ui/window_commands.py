@@ -71,6 +71,7 @@ class WindowCommands(QObject):
             CommandId.TUNE: window.speed.show_tuning,
             CommandId.LOCKING: window.history.show_passphrase,
             CommandId.LOCK: window.history.lock.lock_now,
+            CommandId.UPDATES: dialogs.show_updates,
             CommandId.ABOUT: dialogs.show_about,
             CommandId.QUIT: window.quit,
         }

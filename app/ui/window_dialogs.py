@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
     from app.ui.model_page.page import ModelPage
     from app.ui.settings_dialog import SettingsDialog
+    from app.ui.update_dialog import UpdateDialog
     from app.ui.window_services import WindowServices
 
 PRACTICE_MODEL = "practice-gpt-oss.gguf"
@@ -38,6 +39,7 @@ class WindowDialogs(QObject):
         self._controller = controller
         self._model_page: ModelPage | None = None
         self._settings_dialog: SettingsDialog | None = None
+        self._update_dialog: UpdateDialog | None = None
         controller.error_raised.connect(self._on_error_raised)
         controller.settings_changed.connect(self._on_settings_changed)
 
@@ -137,7 +139,19 @@ class WindowDialogs(QObject):
         """Version and licences."""
         from app.ui.about_dialog import AboutDialog
 
-        AboutDialog(self._window).show()
+        AboutDialog(self._services.versions(), self._window).show()
+
+    def show_updates(self) -> None:
+        """Say what would be asked to find a newer version."""
+        if self._services.release_check is None:
+            return
+        if self._update_dialog is None:
+            from app.ui.update_dialog import UpdateDialog
+
+            self._update_dialog = UpdateDialog(self._services.release_check(), self._window)
+        elif not self._update_dialog.isVisible():
+            self._update_dialog.begin()
+        _present(self._update_dialog)
 
     def show_bug(self, error: BugError) -> None:
         """A mistake of ours, with what can be sent to us."""
@@ -147,7 +161,7 @@ class WindowDialogs(QObject):
 
     def close_all(self) -> None:
         """Close the lasting dialogs; what was changed in them is taken over."""
-        for dialog in (self._settings_dialog, self._model_page):
+        for dialog in (self._settings_dialog, self._model_page, self._update_dialog):
             if dialog is not None:
                 dialog.close()
 

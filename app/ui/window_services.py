@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.core.component_version import ComponentVersion
 from app.core.history import BackupKeeper, HistorySearch
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
 from app.core.power import PowerState
 from app.core.process_memory import ProcessMemory
+from app.core.release import ReleaseCheck
 from app.core.transfer import Transfer
 from app.core.tuning import Tuner
 from app.core.vault import Vault
@@ -64,3 +66,5 @@ class WindowServices:
     speed: SpeedServices
     places: ReadingPlaces = field(default_factory=ReadingPlaces)
     count_tokens: Callable[[str], int | None] = no_count  # not for the GUI thread
+    versions: Callable[[], tuple[ComponentVersion, ...]] = tuple  # the first call: 0.1 s
+    release_check: Callable[[], ReleaseCheck] | None = None  # None: there is nobody to ask

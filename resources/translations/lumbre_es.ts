@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>This is a copy of the source, not an installed program. The whole texts are collected when it is packed; here they lie beside the Python packages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto es una copia del código fuente, no un programa instalado. Los textos completos se reúnen al empaquetarlo; aquí están junto a los paquetes de Python.</translation>
     </message>
     <message>
         <source>Copy versions</source>
@@ -2726,27 +2726,27 @@
     <name>UpdateDialog</name>
     <message>
         <source>Check for updates</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar actualizaciones</translation>
     </message>
     <message>
         <source>What is new</source>
-        <translation type="unfinished"></translation>
+        <translation>Novedades</translation>
     </message>
     <message>
         <source>Ask now</source>
-        <translation type="unfinished"></translation>
+        <translation>Preguntar ahora</translation>
     </message>
     <message>
         <source>Open its page…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir su página…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Cerrar</translation>
+        <translation>Cerrar</translation>
     </message>
     <message>
         <source>The offline lock is on, so Lumbre asks nobody. Switch it off on the page of models to look for a newer version.</source>
-        <translation type="unfinished"></translation>
+        <translation>El bloqueo sin conexión está activado y Lumbre no pregunta a nadie. Desactívalo en la página de modelos para buscar una versión más nueva.</translation>
     </message>
     <message>
         <source>Lumbre can look up whether there is a newer version than yours, {version}. It asks this address, once:
@@ -2754,23 +2754,27 @@
 {address}
 
 Only the number of your version is sent, and as with every connection the other side sees your network address. Nothing is downloaded or installed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lumbre puede averiguar si hay una versión más nueva que la tuya, la {version}. Pregunta una vez a esta dirección:
+
+{address}
+
+Solo se envía el número de tu versión y, como en toda conexión, la otra parte ve tu dirección de red. No se descarga ni se instala nada.</translation>
     </message>
     <message>
         <source>Asking {host}…</source>
-        <translation type="unfinished"></translation>
+        <translation>Preguntando a {host}…</translation>
     </message>
     <message>
         <source>No version has been published there yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Allí aún no se ha publicado ninguna versión.</translation>
     </message>
     <message>
         <source>Version {new} is there ({date}). You have {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya está la versión {new} ({date}). Tú tienes la {version}.</translation>
     </message>
     <message>
         <source>You have the newest version, {version}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tienes la versión más nueva, la {version}.</translation>
     </message>
 </context>
 <context>
@@ -3044,7 +3048,7 @@ Only the number of your version is sent, and as with every connection the other 
     </message>
     <message>
         <source>Check for updates…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscar actualizaciones…</translation>
     </message>
     <message>
         <source>About Lumbre</source>
@@ -3551,7 +3555,7 @@ Only the number of your version is sent, and as with every connection the other 
     </message>
     <message>
         <source>{host} gave no answer that could be read, so it is not known whether there is a newer version. Nothing was changed. Check the network connection, or look at the project&apos;s page in a browser.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} no dio una respuesta legible, así que no se sabe si hay una versión más nueva. No se ha cambiado nada. Comprueba la conexión de red o mira la página del proyecto en un navegador.</translation>
     </message>
 </context>
 <context>
