@@ -56,8 +56,6 @@ class ConversationArea(QAbstractScrollArea):
         viewport.setMouseTracking(True)
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         viewport.setAutoFillBackground(False)
-        # Paragraphs find their own direction; labels stay beside their icons and markers.
-        viewport.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.verticalScrollBar().valueChanged.connect(self._on_bar)
         self.verticalScrollBar().sliderReleased.connect(self._sync_bar)
         app = QGuiApplication.instance()

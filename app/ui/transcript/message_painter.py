@@ -53,6 +53,9 @@ class MessagePaint:
 
 def paint_message(item: MessageItem, paint: MessagePaint) -> None:
     """Paint what touches `paint.clip`."""
+    # Paragraphs find their own direction; labels stay beside their icons, also in a window
+    # that is mirrored.
+    paint.painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     for place in item.places():
         if place.y <= paint.clip.bottom() and place.y + place.height >= paint.clip.top():
             _paint_part(item, place, paint)

@@ -632,6 +632,9 @@ def test_a_mirrored_window_leaves_the_column_as_it_is(rig: Rig) -> None:
     rig.model.set_rows([question("q"), answer("a", EVERYTHING)])
     rig.settle()
     before = rig.view.viewport().grab().toImage()
-    rig.view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    rig.draw()
-    assert rig.view.viewport().grab().toImage() == before
+    QApplication.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        rig.draw()
+        assert rig.view.viewport().grab().toImage() == before
+    finally:
+        QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
