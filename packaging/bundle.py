@@ -19,6 +19,7 @@ from pathlib import Path
 import check_bundle
 import icon_files
 import third_party
+import windows_imports
 import windows_version
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,7 @@ def main() -> int:
     make_icons(work / "icons")
     if sys.platform == "win32":
         windows_version.write(work / "version_info.txt")
+        windows_imports.add_runtime(work / "native")
     freeze(work, out)
     folder = out / ("Lumbre.app" if sys.platform == "darwin" else "lumbre")
     strip_symbols(folder)

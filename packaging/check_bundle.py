@@ -13,6 +13,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import windows_imports
 from bundle_contents import BUDGETS, is_dropped, is_host_library
 
 # Ubuntu 22.04's; Debian 12 has GLIBC 2.36 and the same libstdc++.
@@ -44,6 +45,8 @@ def faults(folder: Path) -> list[str]:
         found.append(f"{size / 1e6:.0f} MB, allowed are {budget / 1e6:.0f} MB.")
     if sys.platform.startswith("linux"):
         found += _linux_faults(folder, files)
+    if sys.platform == "win32":
+        found += windows_imports.faults(folder)
     return found
 
 

@@ -251,7 +251,7 @@ def _unpack_python(into: Path) -> None:
     with zipfile.ZipFile(into / "python311.zip") as library:
         library.extractall(into / "Lib")
     (into / "python311.zip").unlink()
-    (into / "python311._pth").write_text("Lib\n.\nLib/site-packages\nimport site\n")
+    (into / "python311._pth").unlink()  # without it, scripts find what lies beside them
 
 
 def _target(system: WineSystem) -> list[str | Path]:
