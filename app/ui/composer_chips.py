@@ -127,7 +127,8 @@ class ChipRow(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._chips: list[AttachmentChip] = []
-        self._reading: list[ReadingChip] = []
+        self._reading: dict[int, ReadingChip] = {}  # by a number of its own
+        self._n_begun = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setObjectName("chipRow")
@@ -154,22 +155,25 @@ class ChipRow(QScrollArea):
     @property
     def names_being_read(self) -> tuple[str, ...]:
         """Files whose chips are still to come."""
-        return tuple(chip.name for chip in self._reading)
+        return tuple(chip.name for chip in self._reading.values())
 
-    def begin_reading(self, name: str) -> ReadingChip:
-        """Show that a file is being read."""
+    def begin_reading(self, name: str) -> int:
+        """Show that a file is being read; a number for `end_reading`.
+
+        A number, because it goes through another thread, where no widget may be let go.
+        """
         chip = ReadingChip(name, self)
-        self._reading.append(chip)
+        self._n_begun += 1
+        self._reading[self._n_begun] = chip
         self._line.insertWidget(self._line.count() - 1, chip, 0, Qt.AlignmentFlag.AlignTop)
         chip.show()
         self._fit()
         self.changed.emit()
-        return chip
+        return self._n_begun
 
-    def end_reading(self, chip: ReadingChip) -> None:
+    def end_reading(self, number: int) -> None:
         """It was read, or cannot be."""
-        self._reading.remove(chip)
-        self._drop(chip)
+        self._drop(self._reading.pop(number))
         self._fit()
         self.changed.emit()
 
@@ -241,7 +245,7 @@ class ChipRow(QScrollArea):
     @Slot()
     def _fit(self) -> None:
         """As high as a chip, and the scroll bar where there is one."""
-        chips: list[QFrame] = [*self._chips, *self._reading]
+        chips: list[QFrame] = [*self._chips, *self._reading.values()]
         self.setVisible(bool(chips))
         if chips:
             bar = self.horizontalScrollBar()

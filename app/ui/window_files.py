@@ -18,7 +18,7 @@ from app.core.message import ConversationId
 from app.documents.reading import read_attachment
 from app.ui.attachment_preview import AttachmentPreview
 from app.ui.chat_events import ModelChanged
-from app.ui.composer_chips import MOST_CHIPS, AttachmentOpened, ReadingChip
+from app.ui.composer_chips import MOST_CHIPS, AttachmentOpened
 from app.ui.composer_edit import FilesDropped
 from app.ui.error_text import error_text
 from app.ui.notifications import BannerContent, BannerKind
@@ -78,12 +78,12 @@ class WindowFiles(QObject):
     def attach(self, paths: Sequence[Path]) -> None:
         """Attach texts; what cannot be attached is told in a banner."""
         for path in paths[:MAX_FILES]:
-            chip = self._window.page.composer.chips.begin_reading(path.name)
+            number = self._window.page.composer.chips.begin_reading(path.name)
             home = self._controller.current.id
             self._reader().submit(
                 partial(_read, path, self._cancel),
-                partial(self._attach, chip, home),
-                partial(self._on_unreadable, chip),
+                partial(self._attach, number, home),
+                partial(self._on_unreadable, number),
             )
 
     def stop(self) -> None:
@@ -99,18 +99,18 @@ class WindowFiles(QObject):
             self._thread.start()
         return self._thread
 
-    def _attach(self, chip: ReadingChip, home: ConversationId, attachment: Attachment) -> None:
+    def _attach(self, number: int, home: ConversationId, attachment: Attachment) -> None:
         """Attach it to the draft for which it was chosen, also when another one is open now."""
         composer, book = self._window.page.composer, self._controller.book
-        composer.chips.end_reading(chip)
+        composer.chips.end_reading(number)
         if home == self._controller.current.id or book.summary_of(home) is None:
             composer.attach(attachment)
         else:
             book.drafts.keep(home, (*book.drafts.of(home), attachment))
             book.drafts.flush()
 
-    def _on_unreadable(self, chip: ReadingChip, error: LumbreError) -> None:
-        self._window.page.composer.chips.end_reading(chip)
+    def _on_unreadable(self, number: int, error: LumbreError) -> None:
+        self._window.page.composer.chips.end_reading(number)
         self._on_failed(error)
 
     def _on_failed(self, error: LumbreError) -> None:
