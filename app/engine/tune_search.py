@@ -26,6 +26,7 @@ from app.engine.tune_messages import TuneReply
 LEAST_GAIN = 0.03
 _LEAST_BATCH_GAIN = 0.1  # of reading alone, from fewer rounds
 BUDGET_S = 108.0  # all together; what does not fit is not tried
+_LARGE_GAIN = 0.25  # believed without being confirmed
 _SLICE_S = 0.7  # of one measurement
 _ROUNDS = 3  # of threads: nothing has to be loaded between them
 _LOAD_ROUNDS = 3  # of what needs another context
@@ -115,10 +116,8 @@ class Search:
             self._try_mmap(first)
             self._try_batches(first)  # takes most of what is left
             before, after = self._confirm()
-        except _TimeUpError:  # what is not confirmed is not believed
-            self._tuned = Tuned()
-            self._trials = [replace(t, is_taken=False) for t in self._trials]
-            before = after = self._rough
+        except _TimeUpError:
+            before, after = self._believe_the_large()
         self._on_progress(TuneProgress(1.0, tuple(self._trials)))
         return Found(self._tuned, before, after, tuple(self._trials), first.device)
 
@@ -214,11 +213,15 @@ class Search:
 
     def _measure(self, n_threads: int = 0, n_prefill: int = 0) -> Speeds:
         self._look_at_the_clock()
-        n_read = n_prefill or self._n_prefill
-        return Speeds(
+        n_read, started = n_prefill or self._n_prefill, self._clock()
+        speeds = Speeds(
             self._bench.prefill_tps(n_read, n_threads),
             self._bench.decode_tps(self._n_decode, n_threads),
         )
+        if self._clock() - started > 4 * self._slice_s and not n_prefill:
+            self._n_prefill = max(16, self._n_prefill // 2)
+            self._n_decode = max(3, self._n_decode // 2)
+        return speeds
 
     def _judge(
         self,
@@ -275,6 +278,20 @@ class Search:
                 after = replace(before, prefill_tps=reading)
                 return replace(before, prefill_tps=trial.before.prefill_tps), after
         return before, before
+
+    def _believe_the_large(self) -> tuple[Speeds, Speeds]:
+        """There was no time to confirm: only a gain that no noise explains is believed."""
+        self._trials = [
+            replace(t, is_taken=t.is_taken and t.gain > _LARGE_GAIN) for t in self._trials
+        ]
+        taken = [t for t in self._trials if t.is_taken]
+        self._tuned = Tuned()
+        for trial in taken:
+            self._tuned = replace(self._tuned, **_change(trial.knob, trial.value))
+        if not taken:
+            return self._rough, self._rough
+        best = max(taken, key=lambda t: t.gain)
+        return best.before, best.after
 
     # ---- time ----------------------------------------------------------------------------
 

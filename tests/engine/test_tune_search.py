@@ -213,3 +213,11 @@ def test_a_computer_that_becomes_busy_ends_it_in_time_with_nothing_changed() -> 
     assert bench.now < 180  # the measurement that was under way is not torn off
     assert found.tuned.is_automatic
     assert not any(t.is_taken for t in found.trials)
+
+
+def test_a_large_gain_is_believed_when_there_is_no_time_to_confirm_it() -> None:
+    bench = StallingBench()
+    bench.factors[("n_threads", 4)] = 2.5
+    found = search(bench)
+    assert found.tuned == Tuned(n_threads=4)
+    assert found.after.decode_tps > 2 * found.before.decode_tps
