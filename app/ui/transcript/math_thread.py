@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-from app.ui.transcript.math_images import FormulaKey, MathImage, outlined, painted
+from app.ui.transcript.math_images import (
+    FormulaKey,
+    MathImage,
+    import_typesetter,
+    outlined,
+    painted,
+)
 from app.workers.typed_signal import signal_of
 
 logger = logging.getLogger(__name__)
@@ -118,6 +124,7 @@ class _TypesetThread(threading.Thread):
 
     def run(self) -> None:
         while (key := self.jobs.get()) is not None and not self._is_stopping:
+            import_typesetter()
             image = self._typeset_in_time(key)
             if not self._is_stopping:
                 self._owner.report(FormulaReady(key, image))
