@@ -12,7 +12,8 @@ weights, so the history of the next turn is prepared, not what was written.
 - llama-server, built from the same sources: `/completion` with token ids, streamed, one slot,
   the same batch sizes.
 
-Prints one JSON object; seconds by the clock, and of processor time where it is this process.
+Prints one JSON object; seconds by the clock and of processor time. On a busy computer only the
+second says something: this engine computes at low priority, the others do not.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -131,7 +133,7 @@ def llama_class(options: argparse.Namespace, turns: Sequence[Turn]) -> dict[str,
 
 
 @contextlib.contextmanager
-def _server(options: argparse.Namespace) -> Iterator[str]:
+def _server(options: argparse.Namespace) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -148,10 +150,18 @@ def _server(options: argparse.Namespace) -> Iterator[str]:
                 urllib.request.urlopen(f"{address}/health", timeout=5).close()
                 break
             time.sleep(0.2)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait()
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of another process, all its threads; 0 where this cannot be read."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def llama_server(
@@ -160,7 +170,7 @@ def llama_server(
     history: tuple[PromptMessage, ...] = ()
     never = [[i, False] for i in range(FIRST_CONTROL, N_VOCAB)]
     costs = []
-    with _server(options) as address:
+    with _server(options) as (address, pid):
         for turn in turns:
             prompt = Prompt((*history, PromptMessage(Role.USER, turn.question)))
             body = {
@@ -172,7 +182,7 @@ def llama_server(
             request = urllib.request.Request(
                 f"{address}/completion", json.dumps(body).encode(), {"Content-Type": "x/json"}
             )
-            clock, began, first_at = Clock(), time.perf_counter(), 0.0
+            began, cpu_began, first_at = time.perf_counter(), _cpu_seconds(pid), 0.0
             timings: dict[str, Any] = {}
             with urllib.request.urlopen(request) as answer:
                 for line in answer:
@@ -181,7 +191,8 @@ def llama_server(
                         timings = json.loads(line[6:]).get("timings", timings)
             costs.append(
                 {
-                    "seconds": clock.take()["seconds"],
+                    "seconds": round(time.perf_counter() - began, 3),
+                    "cpu_seconds": round(_cpu_seconds(pid) - cpu_began, 3),
                     "n_read": timings["prompt_n"],
                     "ttft_ms": round(first_at * 1000, 1),
                     "prefill_tps": round(timings["prompt_per_second"], 1),
