@@ -90,7 +90,7 @@ def _ask(arguments: Arguments, paths: AppPaths, text: str) -> int:
     from app.terminal import ask
 
     settings = load_settings(paths.settings_file)
-    engine = build_engine(paths)
+    engine = build_engine(paths, keeps_states=False)
     try:
         return ask(
             engine,
@@ -119,8 +119,13 @@ def build_tuner(paths: AppPaths) -> Tuner:
     return ProcessTuner(paths.tuned_file, __version__)
 
 
-def build_engine(paths: AppPaths) -> Engine:
-    """The engine; llama.cpp and the vocabulary are read with the first model."""
+def build_engine(paths: AppPaths, *, keeps_states: bool = True) -> Engine:
+    """The engine; llama.cpp and the vocabulary are read with the first model.
+
+    Args:
+        paths: of the data folder.
+        keeps_states: False for what must not touch the history: a window may have it open.
+    """
     from app.engine.lazy_engine import LazyEngine
 
     def make() -> Engine:
@@ -128,7 +133,8 @@ def build_engine(paths: AppPaths) -> Engine:
         from app.engine.llama_engine import LlamaEngine
 
         vocabulary = resource_path("o200k_base.tiktoken")
-        engine = LlamaEngine(vocabulary, states=_state_settings(paths))
+        states = _state_settings(paths) if keeps_states else None
+        engine = LlamaEngine(vocabulary, states=states)
         return GuardedEngine(engine, paths.trials_file, __version__, build_tuner(paths))
 
     return LazyEngine(make)
