@@ -14,6 +14,7 @@ help:
 	@echo "make package-test  install that into bare Debian systems and use it there (root)"
 	@echo "make package-windows       Windows' bundle, installer and zip, made under Wine, into dist/windows/"
 	@echo "make package-test-windows  install and use them under Wine"
+	@echo "make kit           installers and a verified model on a stick: OUT=/media/stick MODEL=... INSTALLERS='...'"
 	@echo "make lock          write constraints.txt anew; LOCK_PYTHONS='python3.11 python3.12 python3.13'"
 	@echo "make clean         remove .venv and what the tools left (llama.cpp's build stays in the cache)"
 
@@ -54,6 +55,9 @@ package-windows: setup-package
 
 package-test-windows: setup-package
 	$(PY) packaging/wine_test.py
+
+kit: setup-run
+	$(PY) packaging/air_gapped_kit.py "$(OUT)" --model "$(MODEL)" $(if $(SHA256),--sha256 $(SHA256)) $(INSTALLERS)
 
 lock: setup-test
 	$(PY) packaging/lock.py $(or $(LOCK_PYTHONS),$(PY))

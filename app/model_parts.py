@@ -22,13 +22,14 @@ from app.engine.gpu_backends import has_gpu_backend
 from app.engine.hardware import read_machine
 from app.engine.trial import list_devices
 from app.hub.catalogue import load_catalogue
+from app.hub.kit_places import kit_places, mounted_drives
 from app.hub.library import LocalLibrary
 from app.hub.model_hub import HuggingFaceHub, endpoint_from_environment
 from app.hub.model_index import ModelIndex
 from app.hub.offline_lock import OfflineLock
 from app.hub.other_programs import Place, places_of_other_programs
 from app.hub.token_store import TokenStore, system_keyring
-from app.paths import AppPaths
+from app.paths import AppPaths, own_program
 from app.ui.model_manager import ModelManager
 from app.workers.download_worker import DownloadThread
 from app.workers.library_worker import LibraryThread
@@ -92,7 +93,8 @@ class ModelParts:
 
 
 def _places() -> tuple[Place, ...]:
-    return places_of_other_programs(Path.home(), os.environ, sys.platform)
+    others = places_of_other_programs(Path.home(), os.environ, sys.platform)
+    return (*kit_places(own_program(), mounted_drives()), *others)
 
 
 class CardReader:

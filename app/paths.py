@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,9 @@ def app_paths(data_dir: Path | None = None) -> AppPaths:
         data_dir: everything of this program under this folder; None: where the system
             wants it, or `data` beside a portable program.
     """
-    if data_dir is None and (Path(sys.executable).parent / PORTABLE_MARK).is_file():
-        data_dir = Path(sys.executable).parent / "data"
+    folder = (own_program() or Path(sys.executable)).parent
+    if data_dir is None and (folder / PORTABLE_MARK).is_file():
+        data_dir = folder / "data"
     if data_dir is not None:
         root = data_dir.expanduser().absolute()
         return AppPaths(root, root, root / "cache", root / "logs")
@@ -69,6 +71,20 @@ def app_paths(data_dir: Path | None = None) -> AppPaths:
         Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False)),
         Path(platformdirs.user_log_dir(APP_NAME, appauthor=False)),
     )
+
+
+def own_program() -> Path | None:
+    """The file that the person starts; None in a checkout.
+
+    An AppImage is mounted read-only somewhere for each start: its own file is what counts.
+    """
+    if not getattr(sys, "frozen", False):
+        return None
+    image, mounted = os.environ.get("APPIMAGE"), os.environ.get("APPDIR")
+    program = Path(sys.executable)
+    if image and mounted and program.is_relative_to(mounted):
+        return Path(image)
+    return program
 
 
 def make_private(folder: Path) -> None:

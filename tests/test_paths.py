@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import StorageError
-from app.paths import app_paths, make_private
+from app.paths import app_paths, make_private, own_program
 
 
 def test_with_a_data_folder_everything_is_below_it(tmp_path: Path) -> None:
@@ -35,6 +35,28 @@ def test_a_portable_program_keeps_its_data_beside_itself(
     assert not app_paths().data_dir.is_relative_to(tmp_path)
     (tmp_path / "portable.txt").touch()
     assert app_paths().data_dir == tmp_path / "data"
+
+
+def test_a_portable_appimage_keeps_its_data_beside_its_own_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "mount/usr/lib/lumbre/lumbre"))
+    monkeypatch.setenv("APPDIR", str(tmp_path / "mount"))
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "stick/Lumbre.AppImage"))
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick/portable.txt").touch()
+    assert app_paths().data_dir == tmp_path / "stick/data"
+
+
+def test_an_appimage_that_started_another_program_does_not_lend_it_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "lumbre/lumbre"))
+    monkeypatch.setenv("APPDIR", str(tmp_path / "another mount"))
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "Another.AppImage"))
+    assert own_program() == tmp_path / "lumbre/lumbre"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
