@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -71,6 +72,7 @@ def main() -> int:
     if not (DEB.exists() and TAR.exists() and APP_DIR.exists()):
         print(f"There is no {DEB.name} in {DIST}: run make package first.")
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # mounts are undone on the way out
     with screen(options.display) as seen:
         report = {
             suite: list(test_suite(suite, seen, options.only))
