@@ -41,6 +41,9 @@ class SpeedPage(SettingsPage):
             lambda on: lambda s: replace(s, saves_energy_on_battery=on),
             self.tr("Half the threads compute: answers are slower, the battery lasts longer."),
         )
+        self._fill_computer()
+
+    def _fill_computer(self) -> None:
         self._add(
             self.tr("&Unload the model when it is not used"),
             self._sleep_box(),
