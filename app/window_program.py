@@ -38,6 +38,7 @@ from app.ui.taskbar_meter import TaskbarMeter
 from app.ui.taskbar_progress import TaskbarProgress, taskbar_progress
 from app.ui.theme import ThemeKeeper
 from app.ui.transcript.reading_places import ReadingPlaces
+from app.ui.window_organisation import ClosingCancelled
 from app.ui.window_services import WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
@@ -159,6 +160,7 @@ class WindowProgram(QObject):
         self._speeds = speeds
         self.controller.answer_finished.connect(self._on_answer_finished)
         self.controller.restart_requested.connect(self._on_restart_requested)
+        self.window.organisation.closing_cancelled.connect(self._on_closing_cancelled)
         self._bugs = _BugCatcher(self)
         self._bugs.bug_found.connect(self._on_bug_found)
         set_up_excepthook(self._bugs.report)
@@ -204,6 +206,11 @@ class WindowProgram(QObject):
     def _on_restart_requested(self, _: RestartRequested) -> None:
         self.wants_restart = True
         QApplication.quit()
+
+    @Slot(object)
+    def _on_closing_cancelled(self, _: ClosingCancelled) -> None:
+        # What is closed later is not closed for a restart any more.
+        self.wants_restart = False
 
     @Slot(object)
     def _on_bug_found(self, event: BugFound) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -19,6 +19,7 @@ from app.ui.conversation_actions import (
 )
 from app.ui.models.conversation_list_model import FolderRenamed, TitleEdited
 from app.ui.sidebar import ThinkingSearched
+from app.workers.typed_signal import signal_of
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 
+@dataclass(frozen=True, slots=True)
+class ClosingCancelled:
+    """The person has thought better of closing the window."""
+
+
 class WindowOrganisation(QObject):
     """Between the sidebar's wishes and the controller. GUI thread only."""
+
+    closing_cancelled = signal_of(ClosingCancelled)
 
     def __init__(self, window: MainWindow, controller: ChatController) -> None:
         super().__init__(window)
@@ -154,6 +162,7 @@ class WindowOrganisation(QObject):
         box.addButton(QMessageBox.StandardButton.Cancel)
         keep.clicked.connect(self._on_keep_clicked)
         forget.clicked.connect(self._on_forget_clicked)
+        box.rejected.connect(self._on_rejected)
         box.finished.connect(box.deleteLater)
         box.open()
         return False
@@ -172,6 +181,10 @@ class WindowOrganisation(QObject):
     def _on_forget_clicked(self) -> None:
         self._may_forget = True
         self._window.close()
+
+    @Slot()
+    def _on_rejected(self) -> None:
+        self.closing_cancelled.emit(ClosingCancelled())
 
     def _ask_folder(self, ids: tuple[ConversationId, ...], *, is_new: bool) -> None:
         from app.ui.folder_dialog import FolderDialog

@@ -225,6 +225,68 @@ def test_restarting_the_engine_starts_the_program_anew(tmp_path: Path) -> None:
     assert (tmp_path / "second").exists()
 
 
+# A long temporary chat asks before the window closes; here the question is answered.
+RESTARTED_WITH_A_TEMPORARY_CHAT = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from app.application import main
+from app.core.message import Message, Role, new_message_id
+from app.window_program import WindowProgram
+
+data, answers = Path(sys.argv[1]), sys.argv[2:]
+start = WindowProgram.start
+
+def start_with_a_chat(self):
+    start(self)
+    if (data / "first").exists():
+        (data / "second").touch()
+        QTimer.singleShot(300, QApplication.quit)
+        return
+    (data / "first").touch()
+    self.controller.new_temporary_conversation()
+    temporary = self.controller.book.temporary
+    chat = temporary.get(self.controller.current.id)
+    question = Message(new_message_id(), chat.id, Role.USER, "long " * 2000)
+    temporary.update(chat.with_message(question))
+
+    def ask(close):
+        close()
+        (box,) = self.window.findChildren(QMessageBox)
+        wanted = answers.pop(0)
+        next(b for b in box.findChildren(QPushButton) if b.text() == wanted).click()
+        if answers:
+            QTimer.singleShot(300, lambda: ask(QApplication.quit))
+
+    QTimer.singleShot(300, lambda: ask(self.controller.restart_engine))
+
+WindowProgram.start = start_with_a_chat
+sys.exit(main(["--data-dir", str(data)]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_restarted"), [(["Forget it"], True), (["Cancel", "Forget it"], False)]
+)
+def test_a_restart_that_was_cancelled_does_not_come_with_the_next_quit(
+    tmp_path: Path, answers: list[str], is_restarted: bool
+) -> None:
+    script = tmp_path / "restart.py"
+    script.write_text(RESTARTED_WITH_A_TEMPORARY_CHAT)
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path), *answers],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "second").exists() is is_restarted
+
+
 # However fast the machine, the answer is not over at the kill: it waits after each piece.
 KILLED_MID_ANSWER = """
 import os, signal, sys, time
