@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from time import monotonic
 
@@ -79,22 +80,43 @@ def _run(data: bytes, cancel: CancelToken) -> bytes:
         env=own_environment(),
         creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
     )
+    said: list[bytes] = []
+    # Threads of their own: `communicate` with a timeout does not go on with a long input.
+    threads = [
+        threading.Thread(target=_write, args=(process, data), name="pdf-write"),
+        threading.Thread(target=_read, args=(process, said), name="pdf-read"),
+    ]
     with process:
+        for thread in threads:
+            thread.start()
         try:
-            rest: bytes | None = data
-            while not cancel.is_cancelled:
-                try:
-                    output, _ = process.communicate(rest, timeout=_POLL_S)
-                except subprocess.TimeoutExpired:
-                    rest = None  # the first call goes on with what it was given
-                    if monotonic() > deadline or _is_too_large(process.pid):
-                        return b""
-                else:
-                    return output if process.returncode == 0 else b""
-            raise Cancelled
+            while any(thread.is_alive() for thread in threads):
+                threads[1].join(_POLL_S)
+                if cancel.is_cancelled:
+                    raise Cancelled
+                if monotonic() > deadline or _is_too_large(process.pid):
+                    return b""
+            return said[0] if process.wait() == 0 else b""
         finally:
             if process.poll() is None:
                 process.kill()
+            for thread in threads:
+                thread.join()
+
+
+def _write(process: subprocess.Popen[bytes], data: bytes) -> None:
+    """Send all; the child may end before it has taken it."""
+    with suppress(OSError):
+        assert process.stdin is not None
+        process.stdin.write(data)
+    with suppress(OSError):
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _read(process: subprocess.Popen[bytes], said: list[bytes]) -> None:
+    assert process.stdout is not None
+    said.append(process.stdout.read())
 
 
 def _is_too_large(pid: int) -> bool:

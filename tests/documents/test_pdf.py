@@ -51,6 +51,15 @@ def test_of_a_huge_pdf_the_beginning_is_read() -> None:
     assert is_cut
 
 
+def test_a_pdf_that_is_longer_than_a_pipe_is_read_whole() -> None:
+    page = "\n".join(["The quick brown fox jumps over the lazy dog."] * 45)
+    data = pdf(*[page] * 400)
+    assert len(data) > 1_000_000
+    text, is_cut = read(data)
+    assert text.count("quick brown fox") == 400 * 45
+    assert not is_cut
+
+
 def test_of_a_huge_page_the_beginning_is_read() -> None:
     line = b"(" + b"word " * 2_000 + b") Tj T* "
     data = pdf("x", extra={5: stream(b"BT /F1 12 Tf 14 TL " + line * 250 + b"ET")})
