@@ -15,6 +15,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,9 +23,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
 from app.application import build_engine, build_gate, store_opener
-from app.core.conversation import Conversation
-from app.core.history import SearchQuery
-from app.core.message import Message, MessageState, Role, new_message_id
+from app.core.conversation import Conversation, ConversationSummary
+from app.core.history import History, SearchQuery
+from app.core.message import (
+    ConversationId,
+    Message,
+    MessageId,
+    MessageState,
+    Role,
+    new_message_id,
+)
 from app.core.settings import Settings
 from app.paths import app_paths
 from app.storage.backup import FolderBackups
@@ -101,7 +109,7 @@ def measure_threads(data_dir: Path, heart: Heart) -> dict[str, object]:
     search = JobThread("search", lambda: FolderSearch(data_dir), lambda s: s.close())
     backups = JobThread("backup", lambda: FolderBackups(data_dir))
     words, chance = Words(), random.Random(3)
-    summaries: list[object] = []
+    summaries: list[ConversationSummary] = []
     for thread in (storage, search, backups):
         thread.start()
     result: dict[str, object] = {}
@@ -114,23 +122,24 @@ def measure_threads(data_dir: Path, heart: Heart) -> dict[str, object]:
     note("idle", lambda: idle(IDLE_S))
     note("open", lambda: wait(lambda done: storage.submit(lambda s: None, done)))
 
-    def listed(found: tuple[object, ...]) -> None:
-        summaries[:] = found
+    def read_list(done: Callable[..., None]) -> None:
+        def listed(found: tuple[ConversationSummary, ...]) -> None:
+            summaries.extend(found)
+            done()
 
-    note(
-        "list",
-        lambda: wait(
-            lambda done: storage.submit(
-                lambda s: s.list_conversations(), lambda found: (listed(found), done())
-            )
-        ),
-    )
+        storage.submit(lambda s: s.list_conversations(), listed)
+
+    note("list", lambda: wait(read_list))
     ids = [s.id for s in summaries]
     long = next(s.id for s in summaries if s.title == "long")
 
-    def load(wanted: list[str]) -> None:
+    def load(wanted: list[ConversationId]) -> None:
         for conversation_id in wanted:
-            wait(lambda done, i=conversation_id: storage.submit(lambda s: s.load(i), done))
+
+            def begin(done: Callable[..., None], i: ConversationId = conversation_id) -> None:
+                storage.submit(lambda s: s.load(i), done)
+
+            wait(begin)
 
     note("conversations of 100", lambda: load(chance.sample(ids, ROUNDS)))
     note("conversation of 1000", lambda: load([long] * 3))
@@ -138,7 +147,11 @@ def measure_threads(data_dir: Path, heart: Heart) -> dict[str, object]:
     def look_for() -> None:
         for _ in range(ROUNDS):
             query = SearchQuery(words.text(1))
-            wait(lambda done, q=query: search.submit(lambda s: s.search(q), done))
+
+            def begin(done: Callable[..., None], q: SearchQuery = query) -> None:
+                search.submit(lambda s: s.search(q), done)
+
+            wait(begin)
 
     note("search", look_for)
     note("append and journal", lambda: wait(lambda done: _write(storage, words, done)))
@@ -153,6 +166,10 @@ def measure_threads(data_dir: Path, heart: Heart) -> dict[str, object]:
     return result
 
 
+def _journal(answer_id: MessageId, text: str, store: History) -> None:
+    store.journal(answer_id, text, "")
+
+
 def _write(storage: StorageThread, words: Words, done: Callable[..., None]) -> None:
     chat = Conversation.start("written")
     answer = Message(
@@ -162,8 +179,7 @@ def _write(storage: StorageThread, words: Words, done: Callable[..., None]) -> N
     storage.submit(lambda s: s.save_summary(chat.summary))
     storage.submit(lambda s: s.add_message(answer))
     for n in range(200):
-        end = 30 * n
-        storage.submit(lambda s, end=end: s.journal(answer.id, text[:end], ""))
+        storage.submit(partial(_journal, answer.id, text[: 30 * n]))
     storage.submit(lambda s: s.delete_conversation(chat.id), done)
 
 

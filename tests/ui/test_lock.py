@@ -64,14 +64,14 @@ class LockedWindow:
     def wait_until(self, state: LockState) -> None:
         self.chat.wait_for(lambda: self.lock.history.state is state)
 
-    def type(self, secret: str) -> None:
+    def enter(self, secret: str) -> None:
         self.chat.wait_for(self.page.field.isEnabled)
         self.page.field.edit.setText(secret)
         self.qtbot.keyClick(self.page.field.edit, Qt.Key.Key_Return)
 
     def unlock(self, secret: str = PASSPHRASE) -> None:
         self.wait_until(LockState.LOCKED)
-        self.type(secret)
+        self.enter(secret)
         self.chat.wait_for(lambda: not self.page.isVisible())
         done: list[object] = []
         self.chat.storage.submit(lambda _: None, done.append, done.append)
@@ -192,7 +192,7 @@ def test_nothing_of_an_encrypted_history_is_seen_before_the_passphrase(
 @pytest.mark.usefixtures("encrypted")
 def test_a_wrong_passphrase_gets_a_sentence_and_another_try(make_locked: MakeWindow) -> None:
     window = make_locked()
-    window.type("wrong horse")
+    window.enter("wrong horse")
     window.chat.wait_for(lambda: bool(window.page.problem_text))
     assert "neither the passphrase" in window.page.problem_text
     assert WORD not in window.seen()
