@@ -55,10 +55,15 @@ FAILURES = (WineError, build.BuildError, cross_windows.CrossBuildError)  # with 
 
 @dataclass(frozen=True, slots=True)
 class WineSystem:
-    """One Wine prefix and the Python that is used in it."""
+    """One Wine prefix and the Python that is used in it.
+
+    All programs of a prefix share one desktop, and the first one decides where it is: without
+    `display` no window of any of them is ever seen.
+    """
 
     prefix: Path
     python_dir: Path
+    display: str | None = None
 
     def command(self, program: str | Path, *arguments: str | Path) -> list[str]:
         """The command line for a Windows program; existing paths are given in Windows' way."""
@@ -75,6 +80,8 @@ class WineSystem:
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
         }
+        if self.display is not None:
+            wanted["DISPLAY"] = self.display
         return wanted | more
 
     def run(
@@ -170,10 +177,10 @@ def install_llama_cpp(system: WineSystem, backends: tuple[str, ...], n_jobs: int
     return wheel
 
 
-def copy_of(system: WineSystem, into: Path) -> WineSystem:
+def copy_of(system: WineSystem, into: Path, display: str) -> WineSystem:
     """A prefix of its own in which nothing has been installed yet; the same Python."""
     shutil.copytree(system.prefix, into, symlinks=True)
-    return WineSystem(into, system.python_dir)
+    return WineSystem(into, system.python_dir, display)
 
 
 def requirements() -> str:
@@ -272,6 +279,9 @@ def _make_prefix(system: WineSystem) -> None:
     env = system.environment()
     command = [str(WINE), "wineboot", "--init"]
     subprocess.run(command, env=env, stdin=subprocess.DEVNULL, check=True, capture_output=True)
+    # Without this, Wine 8 may say that it is Windows 7, which setup refuses.
+    add = ["add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"]
+    system.run("reg", *add, timeout_s=120)
     subprocess.run([str(WINESERVER), "-w"], env=env, check=True)
     system32 = system.prefix / "drive_c" / "windows" / "system32"
     for source in sorted(STUBS.glob("*.c")):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -48,7 +47,6 @@ class Windows:
     system: WineSystem
     setup: Path
     portable: Path
-    display: str
 
     @property
     def local(self) -> Path:
@@ -77,7 +75,7 @@ class Windows:
         """The installed program with its window on the display, killed at the end."""
         program = subprocess.Popen(
             self.system.command(self.program_dir / "lumbre.exe"),
-            env=self.system.environment(DISPLAY=self.display),
+            env=self.system.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -124,8 +122,9 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory(prefix="lumbre-wine-") as work:
         try:
-            system = wine_system.copy_of(wine_system.make(), Path(work) / "prefix")
-            windows = Windows(system, setup, portable, options.display)
+            prefix = Path(work) / "prefix"
+            system = wine_system.copy_of(wine_system.make(), prefix, options.display)
+            windows = Windows(system, setup, portable)
             rows = [_row(check, windows) for check in CHECKS]
             system.stop()
         except wine_system.FAILURES as error:
@@ -188,8 +187,7 @@ def opens_its_window_offscreen(windows: Windows) -> object:
 
 def opens_its_window_on_a_screen(windows: Windows) -> object:
     """The same with the program without a console and Qt's windows plugin."""
-    words = windows.lumbre("--smoke-test", program="lumbre.exe", DISPLAY=windows.display)
-    return _last_json(words)
+    return _last_json(windows.lumbre("--smoke-test", program="lumbre.exe"))
 
 
 def _last_json(words: str) -> object:
@@ -243,7 +241,7 @@ def keeps_what_was_said_when_it_is_killed(windows: Windows) -> object:
 
 def _ask_in_window(windows: Windows) -> None:
     """Type the question and press Return, and wait until it is written down."""
-    env = dict(os.environ, DISPLAY=windows.display)
+    env = windows.system.environment()
     wal = next(windows.data_dir.glob("*.db-wal"))
     time.sleep(5)  # a window without a manager gives no sign that the model is loaded
     before = wal.stat().st_size

@@ -58,7 +58,7 @@ def progress_of(events: list[DownloadEvent]) -> list[DownloadProgress]:
 
 def left_in(folder: Path) -> list[str]:
     """Every file below a folder."""
-    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
 @pytest.fixture
