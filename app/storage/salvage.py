@@ -21,11 +21,13 @@ _INDEXES = {
     "conversations": ("sqlite_autoindex_conversations_1", "conversations_sort_key"),
     "messages": ("sqlite_autoindex_messages_1", "messages_conversation", "messages_parent"),
     "attachments": ("attachments_message",),
+    "folders": ("sqlite_autoindex_folders_1",),
+    "presets": ("sqlite_autoindex_presets_1",),
 }
 
 
 def rows_by_sql(database: Path, key: HistoryKey) -> Iterator[Row]:
-    """Rows of conversations, messages, attachments; what cannot be read is left out.
+    """Rows of all tables that are recovered; what cannot be read is left out.
 
     The log beside the file is read too. Nothing when the file as a whole cannot be opened.
     """
@@ -61,7 +63,14 @@ def _read(database: Path, key: HistoryKey, table: str, low: int, high: int) -> I
 
 
 def _ids_of(database: Path, key: HistoryKey, table: str) -> Sequence[int]:
-    """The row ids of a table in order, from the first index that can be read."""
+    """The row ids of a table in order, from the first index that can be read.
+
+    Empty when there is no such table: the file is of an earlier schema.
+    """
+    with contextlib.suppress(Error, MemoryError), _opened(database, key) as connection:
+        sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
+        if connection.execute(sql, (table,)).fetchone() == (0,):
+            return ()
     for index in _INDEXES[table]:
         with contextlib.suppress(Error, MemoryError), _opened(database, key) as connection:
             sql = f"SELECT id FROM {table} INDEXED BY {index}"  # noqa: S608

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.core.attachment import Attachment
-from app.core.conversation import Conversation
+from app.core.conversation import Conversation, ConversationSummary
 from app.core.errors import StorageError
-from app.core.message import Message, MessageState, Role, new_message_id
+from app.core.generation import SamplingParams
+from app.core.message import Message, MessageState, ReasoningEffort, Role, new_message_id
+from app.core.organisation import Folder, Preset, new_folder_id, new_preset_id
 from app.storage.backup import FolderBackups
 from app.storage.conversation_store import SqliteConversationStore, open_store
 from app.storage.pages import read_rows
 from app.storage.recovery import recover, set_aside
+from tests.storage.old_schema import as_first_release
 
 PAGE = 4096
 N_OVERWRITES = 12
@@ -30,9 +34,10 @@ def fill(data_dir: Path, n_chats: int = 20, n_messages: int = 40) -> dict[str, s
     store = open_store(data_dir)
     texts: dict[str, str] = {}
     attached = (Attachment("an attached text " * 900, "año.txt", n_tokens=5), Attachment("x"))
-    for _ in range(n_chats):
+    folders = fill_organisation(store)
+    for number in range(n_chats):
         chat = Conversation.start("A title")
-        store.save_summary(chat.summary)
+        store.save_summary(organised(chat.summary, number, folders))
         parent = None
         for n in range(n_messages):
             size = chance.choice([1, 5, 40, 40, 400])
@@ -49,6 +54,33 @@ def fill(data_dir: Path, n_chats: int = 20, n_messages: int = 40) -> dict[str, s
             parent = message.id
     store.close()
     return texts
+
+
+def fill_organisation(store: SqliteConversationStore) -> list[Folder]:
+    """Folders and presets, each of another kind; the folders."""
+    folders = [Folder(new_folder_id(), name, name == "Año") for name in ("Año", "Work", "")]
+    for folder in folders:
+        store.save_folder(folder)
+    sampling = SamplingParams(temperature=0.25, seed=7)
+    low = ReasoningEffort.LOW
+    for preset in (
+        Preset(new_preset_id(), "Plain"),
+        Preset(new_preset_id(), "Año", "Be brief. " * 700, sampling, low, is_default=True),
+    ):
+        store.save_preset(preset)
+    return folders
+
+
+def organised(
+    summary: ConversationSummary, number: int, folders: list[Folder]
+) -> ConversationSummary:
+    """Every other one in a folder, some archived, some with sampling of their own."""
+    return replace(
+        summary,
+        folder_id=folders[number % 3].id if number % 2 else None,
+        is_archived=number % 5 == 0,
+        sampling=SamplingParams(temperature=number / 10) if number % 3 else None,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -109,15 +141,58 @@ def test_recovering_a_sound_file_loses_nothing(
     before.add_message(Message(new_message_id(), chat_id, Role.ASSISTANT, "", state=state))
     before.delete_conversation(before.list_conversations()[-1].id)
     all_before = [before.load(s.id) for s in before.list_conversations()]
-    trash_before = before.list_trash()
+    rest_before = before.list_trash(), before.list_folders(), before.list_presets()
     before.close()
     folder = before.file.folder
     result = recover(folder, set_aside(folder))
     after = open_store(data_dir)
     assert [after.load(s.id) for s in after.list_conversations()] == all_before
-    assert after.list_trash() == trash_before
+    assert (after.list_trash(), after.list_folders(), after.list_presets()) == rest_before
+    assert (len(after.list_folders()), len(after.list_presets())) == (3, 2)
     assert (result.n_messages, result.n_cut) == (len(sound[1]) + 1, 0)
     after.close()
+
+
+def test_conversations_of_a_lost_folder_are_in_no_folder(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    store = open_store(data_dir)
+    before = {s.id: s for s in store.list_conversations()}
+    presets = store.list_presets()
+    ((page,),) = store.file.read("SELECT rootpage FROM sqlite_schema WHERE name = 'folders'")
+    store.close()
+    with open(data_dir / "conversations.db", "r+b") as file:
+        file.seek((page - 1) * PAGE)
+        file.write(b"\xff" * PAGE)
+    folder = store.file.folder
+    recover(folder, set_aside(folder))
+    store = open_store(data_dir)
+    assert store.list_folders() == ()
+    assert store.list_presets() == presets
+    found = {s.id: s for s in store.list_conversations()}
+    assert found == {i: replace(s, folder_id=None) for i, s in before.items()}
+    assert store.check_and_repair().was_sound
+    store.close()
+
+
+def test_a_file_of_the_first_release_is_recovered(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    store = open_store(data_dir)
+    n_chats = len(store.list_conversations())
+    as_first_release(store)
+    folder = store.file.folder
+    recover(folder, set_aside(folder))
+    store = open_store(data_dir)
+    found = store.list_conversations()
+    assert found_texts(store) == sound[1]
+    assert len(found) == n_chats
+    assert not any(s.folder_id or s.is_archived or s.sampling for s in found)
+    store.close()
 
 
 def _overwrite_many(sound: tuple[Path, dict[str, str]], place: Path, n: int) -> list[float]:

@@ -13,6 +13,7 @@ import pytest
 from app.core.errors import StorageError
 from app.storage.backup import FolderBackups
 from app.storage.conversation_store import open_store
+from app.storage.recovery import recover, set_aside
 from app.storage.vault import FolderVault
 from tests.faults.test_storage_damage import PAGE, fill, found_texts, kept_bytes
 
@@ -31,6 +32,27 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict
     FolderBackups(data_dir).back_up_now()
     yield data_dir, texts
     FolderVault(data_dir).lock()
+
+
+def test_recovering_a_sound_encrypted_file_loses_nothing(
+    sound: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    data_dir = tmp_path / "data"
+    shutil.copytree(sound[0], data_dir)
+    vault = FolderVault(data_dir)
+    vault.unlock(PASSPHRASE)
+    before = open_store(data_dir)
+    chats = [before.load(s.id) for s in before.list_conversations()]
+    rest = before.list_folders(), before.list_presets()
+    before.close()
+    folder = before.file.folder
+    result = recover(folder, set_aside(folder))
+    after = open_store(data_dir)
+    assert [after.load(s.id) for s in after.list_conversations()] == chats
+    assert (after.list_folders(), after.list_presets()) == rest
+    assert (len(rest[0]), len(rest[1]), result.n_cut) == (3, 2, 0)
+    after.close()
+    vault.lock()
 
 
 def _damage(database: Path, chance: random.Random) -> bytes:
