@@ -91,13 +91,15 @@ class StateKeeper:
         """
         n_kept = self._cache.n_kept(wanted)
         found = self._find(key, wanted, n_kept)  # before one of the same key replaces it
-        if self._n_text > n_kept:
-            self._keep(self._worth_keeping_s, n_shared=n_kept)
+        left = None
+        if self._n_text > n_kept and self._keep(self._worth_keeping_s, n_shared=n_kept):
+            left = self._owner
         self._owner, self._n_text, self._asked_at = key, n_text, time.time()
         if key is None or found is None:
             return
         if self._cache.restore(found):
-            self._kept[key] = found.ids
+            if left != key:  # else another branch has just taken its place on the disk
+                self._kept[key] = found.ids
             self._writer.touch(key)
             logger.info("%d tokens restored", len(found.ids))
         else:
@@ -156,24 +158,25 @@ class StateKeeper:
             return self._store.load(key, self._identity, is_worth_loading)
         return state if is_worth_loading(state.ids, _places(state)) else None
 
-    def _keep(self, worth_s: float, n_shared: int) -> None:
-        """Save, unless reading again would cost less than `worth_s`."""
+    def _keep(self, worth_s: float, n_shared: int) -> bool:
+        """Save, unless reading again would cost less than `worth_s`; True when it is saved."""
         key, cache = self._owner, self._cache
         n_text = min(self._n_text, cache.n_tokens)
         if key is None or n_text == 0:
-            return
+            return False
         n_saved = max(min(cache.n_shared(self._kept.get(key, ())), n_text), n_shared)
         room = self._store.room_bytes()
         if self._seconds(n_text - n_saved) < worth_s or n_text == n_saved or room == 0:
-            return
+            return False
         started = time.monotonic()
         state = cache.state(self._asked_at)
         if state is None or state.n_bytes > room:
-            return
+            return False
         self._kept[key] = state.ids
         self._writer.save(_Job(key, state))
         seconds = time.monotonic() - started
         logger.info("%d tokens copied in %.0f ms", len(state.ids), seconds * 1000)
+        return True
 
     def _seconds(self, n_tokens: int) -> float:
         return n_tokens / (self._speed or _UNKNOWN_SPEED)

@@ -130,6 +130,20 @@ def test_another_branch_and_back_reads_only_what_differs(
     assert n_read(ask(engine, wanted(*TALK))) <= 3
 
 
+def test_a_branch_that_came_back_is_kept_again_when_it_has_to_go(
+    start: Callable[..., LlamaEngine],
+) -> None:
+    """Its state had been replaced by that of the other branch meanwhile."""
+    engine = start()
+    edited = (user("Edited " * 80), said("Otherwise"), user("Well?"))
+    for _ in range(2):
+        ask(engine, wanted(*TALK))
+        ask(engine, wanted(*edited))
+    assert n_read(ask(engine, wanted(*TALK))) <= 3
+    ask(engine, wanted(*TALK, system=HIGH))
+    assert n_read(ask(engine, wanted(*TALK))) <= 3
+
+
 def test_what_a_change_would_cost_is_known_before(start: Callable[..., LlamaEngine]) -> None:
     engine = start()
 
