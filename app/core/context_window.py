@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from app.core.errors import QT_TRANSLATE_NOOP, PromptTooLongError
 
@@ -38,8 +40,9 @@ def fit(
     """Keep the newest turns that leave room for an answer.
 
     The prompt loses whole turns (a question with its answers), oldest first, and then some
-    more, down to three quarters of the room, so that the next turns do not each shift the
-    prompt and cost a full prefill.
+    more, down to three quarters of the room. What it lost stays lost: the conversation is
+    gone through as it came about, so that the next turns begin with the same message, and the
+    model need not read everything again each time.
 
     Args:
         n_ctx: tokens of the context.
@@ -51,11 +54,12 @@ def fit(
         PromptTooLongError: the newest turn alone does not fit.
     """
     room = n_ctx - answer_reserve(n_ctx) - n_fixed
-    total = sum(message_tokens)
-    if total <= room:
-        return Fit(0, n_fixed + total)
-    starts = [s for s in turn_starts if 0 <= s < len(message_tokens)] or [0]
-    newest = sum(message_tokens[starts[-1] :])
+    before = [0, *accumulate(message_tokens)]  # tokens before each message, and of all
+    n_messages = len(message_tokens)
+    if before[-1] <= room:
+        return Fit(0, n_fixed + before[-1])
+    starts = [s for s in turn_starts if 0 <= s < n_messages] or [0]
+    newest = before[-1] - before[starts[-1]]
     if newest > room:
         raise PromptTooLongError(
             QT_TRANSLATE_NOOP(
@@ -67,10 +71,14 @@ def fit(
             n_needed=newest,
             n_room=max(room, 0),
         )
-    target = max(newest, room * 3 // 4)
-    kept_from = starts[-1]
-    for start in reversed(starts):
-        if sum(message_tokens[start:]) > target:
-            break
-        kept_from = start
-    return Fit(kept_from, n_fixed + sum(message_tokens[kept_from:]))
+    first = 0
+    for start, after in pairwise([*starts, n_messages]):
+        for end in (start + 1, after):  # as it was asked, and with its answer
+            if before[end] - before[first] > room:
+                target = max(before[end] - before[start], room * 3 // 4)
+                reachable = starts[: bisect_right(starts, start)]
+                first = next(
+                    (s for s in reachable if s >= first and before[end] - before[s] <= target),
+                    start,
+                )
+    return Fit(first, n_fixed + before[-1] - before[first])

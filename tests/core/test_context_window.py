@@ -15,11 +15,39 @@ def test_everything_stays_while_it_fits() -> None:
 
 
 def test_whole_turns_leave_oldest_first_and_leave_room_for_the_next() -> None:
-    # 8 turns of 1,000 tokens in a context of 8,192: 6,044 may be used.
+    # Turns of 1,000 tokens in a context of 8,192: 6,044 may be used. The seventh question is
+    # too much, so that 4,533 are left; the eighth finds room.
     tokens = [400, 600] * 8
-    kept = fit(8192, 100, tokens, list(range(0, 16, 2)))
-    assert kept.first == 8
-    assert kept.n_tokens == 100 + 4000
+    kept = fit(8192, 100, tokens[:13], list(range(0, 13, 2)))
+    assert kept.first == 4
+    assert kept.n_tokens == 100 + 4400
+    assert fit(8192, 100, tokens, list(range(0, 16, 2))).first == 4
+
+
+def test_a_full_context_does_not_shift_with_every_turn() -> None:
+    tokens = [400, 600] * 100
+    firsts = [
+        fit(8192, 100, tokens[:n], list(range(0, n, 2))).first for n in range(1, len(tokens), 2)
+    ]
+    assert firsts == sorted(firsts)
+    assert 40 <= len(set(firsts)) <= 60  # of 100 turns
+
+
+@given(
+    n_ctx=st.integers(512, 16384),
+    turns=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 4000)), min_size=1),
+)
+def test_what_left_the_prompt_never_comes_back(
+    n_ctx: int, turns: list[tuple[int, int]]
+) -> None:
+    tokens = [n for turn in turns for n in turn]
+    firsts = []
+    for n in range(1, len(tokens) + 1):
+        try:
+            firsts.append(fit(n_ctx, 50, tokens[:n], list(range(0, n, 2))).first)
+        except PromptTooLongError:  # an answer that alone is too long leaves with its turn
+            continue
+    assert firsts == sorted(firsts)
 
 
 def test_a_newest_turn_that_does_not_fit_is_a_sentence_with_both_numbers() -> None:
