@@ -15,7 +15,7 @@ from typing import Any
 logger = logging.getLogger(__name__)
 
 _CLASS = uuid.UUID("56fdf344-fd6d-11d0-958a-006097c9a090")  # CLSID_TaskbarList
-_INTERFACE = uuid.UUID("ea1afb91-9e28-4b86-90e9-5e9f8a5eefaf")  # IID_ITaskbarList3
+_INTERFACE = uuid.UUID("ea1afb91-9e28-4b86-90e9-9e9f8a5eefaf")  # IID_ITaskbarList3
 _IN_PROCESS = 1  # CLSCTX_INPROC_SERVER
 # Places in the table of functions, IUnknown's three first.
 _INITIALISE, _SET_VALUE, _SET_STATE = 3, 9, 10
