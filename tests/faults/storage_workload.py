@@ -22,6 +22,7 @@ from app.core.message import (
     Role,
     new_message_id,
 )
+from tests.faults.organisation_workload import Facts, Organisation, facts_of, place_of
 
 WORDS = [
     "casa",
@@ -52,10 +53,11 @@ def attached_to(text: str) -> tuple[Attachment, ...]:
 class Step:
     """One change and what is to be found afterwards."""
 
-    kind: str  # "conversation", "text", "gone", "back", "title"
-    id: str  # of the message, or of the conversation for "conversation" and "title"
+    kind: str  # "conversation", "text", "gone", "back", "title", or one of keeping order
+    id: str = ""  # of the message, or of the conversation for "conversation" and "title"
     text: str = ""  # of the message, or the title
     is_final: bool = True  # False: a journalled answer, which may also be longer
+    facts: tuple[tuple[str, str | None], ...] = ()  # of keeping order: all of them or none
 
 
 Act = tuple[Step, Callable[[], None]]
@@ -72,6 +74,7 @@ class Workload:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
+        self.organisation = Organisation(self.store, self.random, self.chats)
 
     def acts(self) -> Iterator[Act]:
         """Steps without end; each must be run before the next is asked for."""
@@ -79,15 +82,23 @@ class Workload:
             if not self.chats or self.random.random() < 0.1:
                 yield self._new_chat()
             kind = self.random.choices(
-                [self._say, self._answer, self._rename, self._delete, self._restore],
-                [4, 3, 1, 0.5, 0.5],
+                [
+                    self._say,
+                    self._answer,
+                    self._rename,
+                    self._delete,
+                    self._restore,
+                    self._organise,
+                ],
+                [4, 3, 1, 0.5, 0.5, 2.5],
             )[0]
             yield from kind()
 
     def _new_chat(self) -> Act:
         chat = Conversation.start(self._words(3))
         self.chats.append(chat)
-        step = Step("conversation", chat.id, chat.summary.title)
+        facts = tuple(place_of(chat.summary).items())
+        step = Step("conversation", chat.id, chat.summary.title, facts=facts)
         return step, lambda: self.store.save_summary(chat.summary)
 
     def _say(self) -> Iterator[Act]:
@@ -160,6 +171,10 @@ class Workload:
             yield Step("back", gone.id), lambda: self.store.restore_message(gone.id)
             self.chats[index] = chat.with_message(gone)
 
+    def _organise(self) -> Iterator[Act]:
+        for kind, facts, act in self.organisation.acts():
+            yield Step(kind, facts=tuple(facts.items())), act
+
     def _some_chat(self) -> tuple[int, Conversation]:
         index = self.random.randrange(len(self.chats))
         return index, self.chats[index]
@@ -175,6 +190,7 @@ class Expected:
     texts: dict[str, Step] = field(default_factory=dict)  # by message
     titles: dict[str, str] = field(default_factory=dict)  # by conversation
     gone: set[str] = field(default_factory=set)
+    facts: Facts = field(default_factory=dict)
     announced: Step | None = None
     n_acknowledged: int = 0
 
@@ -187,13 +203,14 @@ class Expected:
         step, self.announced = self.announced, None
         assert step is not None
         self.n_acknowledged += 1
+        self.facts |= dict(step.facts)
         if step.kind == "text":
             self.texts[step.id] = step
         elif step.kind == "gone":
             self.gone.add(step.id)
         elif step.kind == "back":
             self.gone.discard(step.id)
-        else:
+        elif step.kind in {"conversation", "title"}:
             self.titles[step.id] = step.text
 
     def doubt(self) -> None:
@@ -202,6 +219,8 @@ class Expected:
         assert step is not None
         self.texts.pop(step.id, None)
         self.titles.pop(step.id, None)
+        for name, _ in step.facts:
+            self.facts.pop(name, None)
 
     def losses(self, store: ConversationStore) -> list[str]:
         """What is missing or wrong in the store, in words; ids only."""
@@ -223,7 +242,23 @@ class Expected:
                 losses.append(f"deletion of {id_}")
             elif not self._is_text(step, message) and not self._may_be(id_, message.text):
                 losses.append(f"text of {id_}")
-        return losses
+        return losses + self._lost_order(store)
+
+    def _lost_order(self, store: ConversationStore) -> list[str]:
+        """Facts that do not hold; of the step under way, all have to or none."""
+        found = facts_of(store)
+        pending = dict(self.announced.facts) if self.announced else {}
+        losses = [
+            name
+            for name, value in self.facts.items()
+            if found.get(name) != value and name not in pending
+        ]
+        before = {name: self.facts.get(name) for name in pending}
+        is_as = [
+            all(found.get(name) == value for name, value in wanted.items())
+            for wanted in (before, pending)
+        ]
+        return losses if any(is_as) else [*losses, f"a part of {sorted(pending)}"]
 
     def _is_text(self, step: Step, message: Message) -> bool:
         if message.role is Role.USER and message.attachments != attached_to(message.text):
@@ -247,4 +282,5 @@ class Expected:
         self.texts = {m.id: Step("text", m.id, m.text) for m in found.values()}
         self.titles = {s.id: s.title for s in store.list_conversations()}
         self.gone = set()
+        self.facts = facts_of(store)
         self.announced = None

@@ -9,16 +9,19 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
 from app.core.cancellation import CancelToken
+from app.core.conversation import Conversation
 from app.storage.backup import FolderBackups
 from app.storage.conversation_store import SqliteConversationStore, open_store
 from app.storage.sqlite import transaction
 from app.storage.transfer import FolderTransfer
+from tests.faults.organisation_workload import MARKER, has_marker
 from tests.faults.storage_workload import Expected, Workload
 from tests.storage.old_schema import as_first_release
 
@@ -26,7 +29,7 @@ if sys.platform == "win32":
     CONTEXT = multiprocessing.get_context("spawn")
 else:
     CONTEXT = multiprocessing.get_context("forkserver")
-    CONTEXT.set_forkserver_preload(["app.storage.transfer"])
+    CONTEXT.set_forkserver_preload(["app.storage.transfer", "app.ui.temporary_chats"])
 N_KILLS = 20
 N_KILLS_FULL = 500
 LONGEST_LIFE_S = 0.25
@@ -108,7 +111,9 @@ def _kill_many(data_dir: Path, n_kills: int) -> dict[str, int]:
         assert not store.take_notices()
         check_files(store)
         assert expected.losses(store) == [], f"kill {seed}, {before} messages before"
+        assert not has_marker(data_dir)
         store.close()
+        assert not has_marker(data_dir)
         n_acknowledged += expected.n_acknowledged
     return {
         "kills": n_kills,
@@ -134,6 +139,31 @@ def test_the_judge_notices_what_is_lost(tmp_path: Path) -> None:
     connection.execute("UPDATE messages SET trashed_at = 1 WHERE uuid = ?", (lost,))
     assert set(expected.losses(store)) == {f"message {lost}", f"text of {changed}"}
     store.close()
+
+
+def test_the_judge_notices_lost_order(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "data")
+    expected = Expected()
+    acts = Workload(store, seed=2).acts()
+    many = None
+    while many is None or not store.list_folders() or not store.list_presets():
+        step, act = next(acts)
+        expected.announce(step)
+        act()
+        expected.acknowledge()
+        many = step if step.kind == "many" and len(step.facts) > 2 else many
+    assert expected.losses(store) == []
+    assert not has_marker(tmp_path)
+    folder, preset = store.list_folders()[0], store.list_presets()[0]
+    store.delete_folder(folder.id)
+    store.delete_preset(preset.id)
+    assert {f"folder {folder.id}", f"preset {preset.id}"} <= set(expected.losses(store))
+    store.save_summaries([replace(s, is_pinned=True) for s in store.list_conversations()[1:]])
+    expected.announce(many)
+    assert f"a part of {sorted(dict(many.facts))}" in expected.losses(store)
+    store.save_summary(Conversation.start(MARKER).summary)
+    store.close()
+    assert has_marker(tmp_path)
 
 
 def _import(data_dir: Path, path: Path, telling: Connection) -> None:

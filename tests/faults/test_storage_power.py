@@ -11,6 +11,7 @@ import pytest
 
 from app.core.errors import StorageError
 from app.storage.conversation_store import open_store
+from tests.faults.organisation_workload import has_marker
 from tests.faults.storage_workload import Expected, Workload
 from tests.faults.test_storage_kill import check_files
 
@@ -52,6 +53,7 @@ def _cut_many(place: Path, n_cuts: int, synchronous: str = "FULL") -> dict[str, 
                 if not name.endswith("-shm"):  # it is memory: nothing of it stays
                     (data_dir / name).write_bytes(data)
             n_acknowledged += replay.expected.n_acknowledged
+            assert not has_marker(data_dir)
             lost, is_corrupt = _judge(data_dir, replay)
             n_lost += lost
             n_corrupt += is_corrupt
