@@ -143,6 +143,18 @@ def device_is_wrong(device: str) -> Sentence:
     )
 
 
+def device_too_slow(device: str) -> Sentence:
+    """A graphics device was not ready in the time that its self-test has."""
+    return Sentence(
+        QT_TRANSLATE_NOOP(
+            "memory",
+            "{device} was not ready in time: its driver prepares itself at the first use. The "
+            "processor is used now; the card is tried once more when the model is next loaded.",
+        ),
+        {"device": device},
+    )
+
+
 def devices_unreadable() -> Sentence:
     """A graphics driver crashed when it was asked what it has."""
     return Sentence(

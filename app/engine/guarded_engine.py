@@ -26,7 +26,12 @@ from app.core.generation import (
 from app.core.machine import Device, Machine
 from app.core.memory_plan import plan_load, safer
 from app.core.model_card import ModelCard
-from app.core.plan_words import Sentence, device_is_wrong, devices_unreadable
+from app.core.plan_words import (
+    Sentence,
+    device_is_wrong,
+    device_too_slow,
+    devices_unreadable,
+)
 from app.core.tuning import Tuner, TuneRequest
 from app.engine.gguf_header import read_model_card
 from app.engine.gpu_backends import has_gpu_backend
@@ -44,7 +49,6 @@ from app.engine.trial_result import ProbeResult, TrialOutcome
 logger = logging.getLogger(__name__)
 
 _TRIAL_SHARE = 0.5  # of the progress bar
-_FAILED = "failed:"  # before the key of a device that did not pass
 
 
 class _Trial:
@@ -68,6 +72,7 @@ class _Trial:
         self.has_run = False
         self.device_key: str | None = None  # of the device that will be used
         self.notice: Sentence | None = None
+        self._was_slow = False  # the device: not ready in time
 
     def run(self) -> EngineSettings:
         """Settings that are known to work, from memory or from a trial.
@@ -114,7 +119,7 @@ class _Trial:
         if self._memory.has(key):
             self.device_key = key
             return _with_offload(chosen, self._memory.offload(key))
-        if not self._memory.has(_FAILED + key):
+        if not self._memory.is_given_up(key):
             self.has_run = True
             passed = self._find_offload(chosen, machine)
             self._memory.remember(self._key(cpu))
@@ -122,8 +127,10 @@ class _Trial:
                 self._memory.remember(key, passed)
                 self.device_key = key
                 return _with_offload(chosen, passed)
-            self._memory.remember(_FAILED + key)
-        self.notice = device_is_wrong(device.description or device.name)
+            self._memory.did_not_pass(key, was_slow=self._was_slow)
+        name = device.description or device.name
+        is_tried_again = not self._memory.is_given_up(key)
+        self.notice = device_too_slow(name) if is_tried_again else device_is_wrong(name)
         return cpu
 
     def _find_offload(self, settings: EngineSettings, machine: Machine) -> Offload | None:
@@ -137,7 +144,8 @@ class _Trial:
             if test.is_right:
                 same = settings == asked
                 return Offload() if same else Offload(settings.n_gpu_layers, settings.n_cpu_moe)
-            if test.on_device.outcome in {TrialOutcome.OK, TrialOutcome.TIMED_OUT}:
+            self._was_slow = test.on_device.outcome is TrialOutcome.TIMED_OUT
+            if self._was_slow or test.on_device.outcome is TrialOutcome.OK:
                 return None  # wrong or too slow: less of it would not be better
             if asked.n_cpu_moe is not None:
                 raise test.on_device.error()  # the person's own number

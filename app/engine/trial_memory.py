@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 _KEPT = 64  # trials; the oldest are forgotten
 _HASHED_BYTES = 1 << 20  # of each file: most of the metadata, and all of what changes in it
 _VERSION = 2
+_FAILED, _SLOW = "failed:", "slow:"  # before the key of a device that did not pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ class TrialMemory:
         trials = self._trials()
         if trials.pop(key, None) is not None:
             self._write(trials)
+
+    def did_not_pass(self, key: str, *, was_slow: bool) -> None:
+        """Note that a device failed its self-test, or was not ready in time.
+
+        A slow one gets a second trial with the next load: drivers keep the shaders that they
+        compiled in the first, which can take them minutes.
+        """
+        is_final = not was_slow or self.has(_SLOW + key)
+        self.remember((_FAILED if is_final else _SLOW) + key)
+
+    def is_given_up(self, key: str) -> bool:
+        """True when a device is not to be tried again."""
+        return self.has(_FAILED + key)
 
     def _trials(self) -> dict[str, Offload]:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):

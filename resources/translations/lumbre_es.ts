@@ -3648,6 +3648,10 @@ Solo se envía el número de tu versión y, como en toda conexión, la otra part
         <translation>{device} no ha pasado la prueba: sus respuestas difieren de las del procesador, o su controlador ha fallado. Se usa el procesador. Puede ayudar un controlador más nuevo.</translation>
     </message>
     <message>
+        <source>{device} was not ready in time: its driver prepares itself at the first use. The processor is used now; the card is tried once more when the model is next loaded.</source>
+        <translation>{device} no estuvo lista a tiempo: su controlador se prepara en el primer uso. Ahora se usa el procesador; la tarjeta se probará una vez más cuando se vuelva a cargar el modelo.</translation>
+    </message>
+    <message>
         <source>The graphics driver crashed when it was asked for its devices. The processor is used. A newer driver may help.</source>
         <translation>El controlador gráfico ha fallado al preguntarle por sus dispositivos. Se usa el procesador. Puede ayudar un controlador más nuevo.</translation>
     </message>

@@ -134,3 +134,18 @@ def test_numbers_that_no_model_has_are_not_taken_from_the_file(tmp_path: Path) -
     TrialMemory(file).remember("a", Offload(25, 16))
     file.write_text(file.read_text().replace("25", "-3").replace("16", '"x"'))
     assert TrialMemory(file).offload("a") == Offload(None, None)
+
+
+def test_a_device_that_computes_wrongly_is_not_tried_again(tmp_path: Path) -> None:
+    memory = TrialMemory(tmp_path / "trials.json")
+    memory.did_not_pass("a", was_slow=False)
+    assert memory.is_given_up("a")
+    assert not memory.is_given_up("b")
+
+
+def test_a_device_that_was_slow_is_tried_once_more(tmp_path: Path) -> None:
+    memory = TrialMemory(tmp_path / "trials.json")
+    memory.did_not_pass("a", was_slow=True)
+    assert not memory.is_given_up("a")
+    memory.did_not_pass("a", was_slow=True)
+    assert memory.is_given_up("a")
