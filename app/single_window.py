@@ -1,6 +1,7 @@
 """One window per data folder: a second start raises the first one's.
 
-A model file that the second start was given, by a double click in a file manager, goes along.
+A model file that the second start was given, by a double click in a file manager, goes along:
+the later one says the file's path (or nothing) and a NUL byte, and the first one hangs up.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from app.workers.typed_signal import signal_of
 
 TIMEOUT_MS = 5000
+ANSWER_TIMEOUT_MS = 15_000  # the first one may be starting, on a slow drive
+_END = b"\0"
 MAX_MESSAGE_BYTES = 1 << 16  # a path is shorter on every system
 
 
@@ -46,13 +49,11 @@ def raise_first_window(data_dir: Path, model: Path | None = None) -> bool:
     if not socket.waitForConnected(TIMEOUT_MS):
         return False
     _let_others_come_to_the_front()
-    if model is not None:
-        socket.write(os.fsencode(model))
-        socket.waitForBytesWritten(TIMEOUT_MS)
-    socket.disconnectFromServer()  # the end of the message
-    if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
-        socket.waitForDisconnected(TIMEOUT_MS)
-    return True
+    socket.write((os.fsencode(model) if model is not None else b"") + _END)
+    socket.waitForBytesWritten(TIMEOUT_MS)
+    if socket.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+        return True
+    return socket.waitForDisconnected(ANSWER_TIMEOUT_MS)
 
 
 def _let_others_come_to_the_front() -> None:
@@ -115,24 +116,38 @@ class OpenedFiles(QObject):
 
 
 class _Message(QObject):
-    """What one later start says, until it hangs up."""
+    """What one later start says."""
 
     ended = signal_of(RaiseRequested)
 
     def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
         super().__init__(parent)
         self._socket = socket
-        socket.setReadBufferSize(MAX_MESSAGE_BYTES)
-        socket.disconnected.connect(self._on_disconnected)
+        self._said = b""
+        self._is_ended = False
+        socket.readyRead.connect(self._on_ready_read)
+        socket.disconnected.connect(self._end)
 
     def begin(self) -> None:
-        """It may have hung up already."""
+        """It may have spoken, or hung up, already."""
+        self._on_ready_read()
         if self._socket.state() == QLocalSocket.LocalSocketState.UnconnectedState:
-            self._on_disconnected()
+            self._end()
 
     @Slot()
-    def _on_disconnected(self) -> None:
-        said = bytes(self._socket.readAll().data())
-        self.ended.emit(RaiseRequested(Path(os.fsdecode(said)) if said else None))
+    def _on_ready_read(self) -> None:
+        self._said += bytes(self._socket.readAll().data())
+        if self._said.endswith(_END) or len(self._said) > MAX_MESSAGE_BYTES:
+            self._end()
+
+    @Slot()
+    def _end(self) -> None:
+        if self._is_ended:
+            return
+        self._is_ended = True
+        path, end, _ = self._said.partition(_END)
+        model = Path(os.fsdecode(path)) if path and end else None
+        self.ended.emit(RaiseRequested(model))
+        self._socket.disconnectFromServer()
         self._socket.deleteLater()
         self.deleteLater()
