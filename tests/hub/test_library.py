@@ -31,6 +31,7 @@ from app.hub.library import LocalLibrary
 from app.hub.model_index import ModelIndex
 from app.hub.other_programs import Place, places_of_other_programs
 from app.hub.part_file import PART_SUFFIX
+from app.hub.reserving import allocated_bytes
 from tests.fixtures.generated_gpt_oss import (
     TINY_VOCABULARY,
     Recipe,
