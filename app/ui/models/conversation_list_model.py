@@ -229,25 +229,41 @@ class ConversationListModel(QAbstractListModel):
         changed = new[start : len(new) - n_end]
         keys = [key_of(row) for row in changed]
         self._remove_all_but(set(keys), start, len(self._rows) - n_end)
-        here = {key_of(row) for row in self._rows[start : len(self._rows) - n_end]}
+        self._bring_into_order(keys, start, len(self._rows) - n_end)
+        others = []  # rows that were there and have changed
         for at, (key, row) in enumerate(zip(keys, changed, strict=True), start):
-            if at < len(self._rows) and self._rows[at] is row:
-                continue
-            if key not in here:
+            if at >= len(self._rows) - n_end or key_of(self._rows[at]) != key:
                 self.beginInsertRows(_ROOT, at, at)
                 self._rows.insert(at, row)
                 self.endInsertRows()
-                continue
-            if key_of(self._rows[at]) != key:
-                old = next(
-                    i for i in range(at + 1, len(self._rows)) if key_of(self._rows[i]) == key
-                )
-                self.beginMoveRows(_ROOT, old, old, _ROOT, at)
-                self._rows.insert(at, self._rows.pop(old))
-                self.endMoveRows()
-            if self._rows[at] != row:
+            elif self._rows[at] is not row and self._rows[at] != row:
                 self._rows[at] = row
-                self.dataChanged.emit(self.index(at), self.index(at))
+                others.append(at)
+        if others:
+            self.dataChanged.emit(self.index(others[0]), self.index(others[-1]))
+
+    def _bring_into_order(self, keys: Sequence[object], start: int, end: int) -> None:
+        """Put the rows from `start` to `end` into the order of `keys`, as one change."""
+        places = {key: place for place, key in enumerate(keys)}
+        before = self._rows[start:end]
+        after = sorted(before, key=lambda row: places[key_of(row)])
+        n_same = _n_equal(zip(before, after, strict=True))
+        if n_same == len(before):
+            return
+        # The usual case, one row that goes up, is told as such: views can follow it.
+        old = next(at for at, row in enumerate(before) if row is after[n_same])
+        if before[n_same:old] + before[old + 1 :] == after[n_same + 1 :]:
+            self.beginMoveRows(_ROOT, start + old, start + old, _ROOT, start + n_same)
+            self._rows[start:end] = after
+            self.endMoveRows()
+            return
+        self.layoutAboutToBeChanged.emit()
+        now_at = {key_of(row): at for at, row in enumerate(after, start)}
+        held = [index for index in self.persistentIndexList() if start <= index.row() < end]
+        moved = [self.index(now_at[key_of(self._rows[index.row()])]) for index in held]
+        self._rows[start:end] = after
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
 
     def _remove_all_but(self, wanted: set[object], start: int, end: int) -> None:
         for at in range(end - 1, start - 1, -1):

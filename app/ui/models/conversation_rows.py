@@ -59,10 +59,23 @@ class Heading:
 Row = Heading | ConversationSummary
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """For `str.translate`: leaves out combining characters; filled as they are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.combining(chr(code)) else code
+        return kept
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def folded(text: str) -> str:
     """`text` without case and accents, for finding it."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    small = text.casefold()
+    if small.isascii():  # most titles, and ten thousands may be asked for at once
+        return small
+    return unicodedata.normalize("NFKD", small).translate(_WITHOUT_MARKS)
 
 
 def day_limits(now: datetime) -> tuple[tuple[float, Section], ...]:

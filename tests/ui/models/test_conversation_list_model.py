@@ -95,6 +95,53 @@ def test_a_change_moves_its_row_and_keeps_what_points_at_it() -> None:
     assert pointed.row() == 1
 
 
+def test_many_changes_keep_what_points_at_their_rows() -> None:
+    model = ConversationListModel()
+    chats = [summary(str(n), n * 2) for n in range(60)]
+    folder = Folder(new_folder_id(), "Work")
+    model.set_conversations(chats, [folder])
+    held = {s.id: QPersistentModelIndex(model.index_of(s.id)) for s in chats}
+    resets: list[bool] = []
+    model.modelReset.connect(lambda: resets.append(True))
+    moved = [replace(s, folder_id=folder.id) if n % 2 else s for n, s in enumerate(chats)]
+    model.set_conversations(moved, [folder])
+    assert rows(model)[:3] == ["Work", "1", "3"]
+    assert all(held[s.id].data(model.SUMMARY_ROLE) == s for s in moved)
+    changed = [replace(s, title=s.title + "!") for s in chats[1:]]
+    model.set_conversations([summary("new"), *changed], [folder])
+    assert rows(model)[:4] == ["Work", "Today", "new", "Last 7 days"]
+    assert not held[chats[0].id].isValid()
+    assert all(held[s.id].data(model.SUMMARY_ROLE) == s for s in changed)
+    assert resets == []
+
+
+def test_one_row_that_goes_down_is_one_change() -> None:
+    model = ConversationListModel()
+    chats = [summary(str(n), n * 2) for n in range(40)]
+    chats[-1] = replace(chats[-1], is_pinned=True)
+    model.set_conversations(chats)
+    told: list[str] = []
+    model.rowsMoved.connect(lambda: told.append("moved"))
+    model.layoutChanged.connect(lambda: told.append("layout"))
+    model.set_conversations([*chats[:-1], replace(chats[-1], is_pinned=False)])
+    assert rows(model)[-1] == "39"
+    assert told == ["layout"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Añó", "ano"),
+        ("STRASSE", "strasse"),
+        ("ﬁn", "fin"),
+        ("Ça va?", "ca va?"),
+        ("日本", "日本"),
+    ],
+)
+def test_titles_are_compared_without_case_and_accents(text: str, found: str) -> None:
+    assert folded(text) == found
+
+
 def test_rows_keep_their_places_while_the_pointer_is_over_the_list() -> None:
     model = ConversationListModel()
     first, second = summary("first", 0.001), summary("second")
