@@ -19,6 +19,10 @@ import setup_dev
 TEXTS = Path(__file__).resolve().parent / "licences"
 LICENCE_FILE = re.compile(r"\.dist-info/.*(licen[cs]e|copying|notice)", re.IGNORECASE)
 LINE = "=" * 78
+MICROSOFT_RUNTIME = (
+    "vcruntime140*.dll and msvcp140*.dll are Microsoft's, shipped unchanged, as the terms of "
+    "Visual Studio allow for its distributable code."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,20 @@ def components() -> list[Component]:
         LookupError: a distribution has no licence text, here or of its own.
     """
     found = [_distribution(name) for name in shipped_distributions()]
-    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
-    text = python.read_text(encoding="utf-8") if python.exists() else "See python's licence."
-    found.append(Component("Python", sys.version.split()[0], "PSF-2.0", text))
+    found.append(Component("Python", sys.version.split()[0], "PSF-2.0", _python_licence()))
+    if sys.platform == "win32":
+        found.append(Component("Microsoft C++ runtime", "140", "", MICROSOFT_RUNTIME))
     found.append(Component("llama.cpp", "of llama-cpp-python", "MIT", _own_text("llama.cpp")))
     return sorted(found, key=lambda component: component.name.lower())
+
+
+def _python_licence() -> str:
+    """From beside the standard library, or beside the program (Windows)."""
+    for folder in (sysconfig.get_path("stdlib"), sys.base_prefix):
+        path = Path(folder) / "LICENSE.txt"
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    raise LookupError("This Python has no LICENSE.txt beside its standard library.")
 
 
 def shipped_distributions() -> list[str]:

@@ -2,8 +2,8 @@
 
     python packaging/windows_packages.py [OUT]
 
-The bundle is OUT/lumbre (default: dist/lumbre), and both are put beside it. makensis must be on
-the PATH (Windows: NSIS 3; Debian: the package nsis).
+The bundle is OUT/lumbre (default: dist/lumbre), and both are put beside it. Needs NSIS 3
+(Debian: the package nsis).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
 
+NSIS_DIR = r"C:\Program Files (x86)\NSIS"  # its installer does not extend the PATH
 MAX_SETUP_BYTES = 60_000_000  # with the practice model
 PORTABLE_MARK = "portable.txt"
 PORTABLE_TEXT = (
@@ -40,10 +41,11 @@ def main() -> int:
     if not (bundle / "lumbre.exe").is_file():
         print(f"There is no bundle in {bundle}: run bundle.py first.", file=sys.stderr)
         return 1
-    if not shutil.which("makensis"):
-        print("makensis is not on the PATH: install NSIS 3.", file=sys.stderr)
+    makensis = shutil.which("makensis") or shutil.which("makensis", path=NSIS_DIR)
+    if makensis is None:
+        print("There is no makensis: install NSIS 3.", file=sys.stderr)
         return 1
-    setup = make_installer(bundle, out)
+    setup = make_installer(bundle, out, makensis)
     for made in (make_zip(bundle, out), setup):
         print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
     if setup.stat().st_size > MAX_SETUP_BYTES:
@@ -64,7 +66,7 @@ def make_zip(bundle: Path, out: Path) -> Path:
     return target
 
 
-def make_installer(bundle: Path, out: Path) -> Path:
+def make_installer(bundle: Path, out: Path, makensis: str) -> Path:
     """The setup program."""
     target = out / f"Lumbre-{__version__}-windows-x64-setup.exe"
     numbers = windows_version.file_version(__version__)
@@ -80,7 +82,7 @@ def make_installer(bundle: Path, out: Path) -> Path:
         }
         definitions = [f"-D{name}={value}" for name, value in values.items()]
         script = ROOT / "packaging" / "windows" / "lumbre.nsi"
-        subprocess.run(["makensis", "-V2", *definitions, str(script)], check=True)
+        subprocess.run([makensis, "-V2", *definitions, str(script)], check=True)
     return target
 
 
