@@ -123,7 +123,15 @@ class TuneProgress:
     trials: tuple[TuneTrial, ...] = ()
 
 
-class Tuner(Protocol):
+class KeptTuning(Protocol):
+    """What was measured earlier, as loading needs it."""
+
+    def kept(self, request: TuneRequest) -> TuneResult | None:
+        """What is used when this model is loaded like this; None: the automatic settings."""
+        ...
+
+
+class Tuner(KeptTuning, Protocol):
     """Measures in a process of its own, and keeps what came of it. One thread."""
 
     def tune(
@@ -135,10 +143,6 @@ class Tuner(Protocol):
             Cancelled: within a tenth of a second of `request.cancel`.
             ModelError: the model does not load here, with the sentence.
         """
-        ...
-
-    def kept(self, request: TuneRequest) -> TuneResult | None:
-        """What is used when this model is loaded like this; None: the automatic settings."""
         ...
 
     def keep(self, request: TuneRequest, result: TuneResult) -> None:

@@ -32,7 +32,7 @@ from app.core.plan_words import (
     device_too_slow,
     devices_unreadable,
 )
-from app.core.tuning import Tuner, TuneRequest
+from app.core.tuning import KeptTuning, TuneRequest
 from app.engine.gguf_header import read_model_card
 from app.engine.gpu_backends import has_gpu_backend
 from app.engine.hardware import read_machine
@@ -197,7 +197,7 @@ class GuardedEngine:
         engine: Engine,
         trials_file: Path,
         program_version: str,
-        tuner: Tuner | None = None,
+        tuner: KeptTuning | None = None,
     ) -> None:
         """`tuner` knows how models run best on this computer; None: nothing was measured."""
         self._engine = engine

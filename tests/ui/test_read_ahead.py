@@ -150,6 +150,12 @@ def test_nothing_is_read_while_an_answer_is_written(make_window: MakeWindow) -> 
     assert read_texts(window) == [["Hi", "So", "one\ntwo"]]
 
 
+def watch_of(window: Window) -> PowerWatch:
+    watch = window.widget.findChild(PowerWatch)
+    assert watch is not None
+    return watch
+
+
 # -- when it does not happen ---------------------------------------------------------------
 def test_it_can_be_switched_off(make_window: MakeWindow) -> None:
     window = make_window(HELLO, settings=Settings(reads_ahead=False))
@@ -169,7 +175,7 @@ def test_on_the_battery_it_is_done_only_by_choice(
 ) -> None:
     window = make_window(HELLO, settings=Settings(reads_ahead_on_battery=on_battery))
     window.chat.power = BATTERY
-    window.widget.findChild(PowerWatch).look()
+    watch_of(window).look()
     window.ask_and_wait("Hi")
     reader = window.widget.speed.read_ahead
     reader.begin()
@@ -181,7 +187,7 @@ def test_pulling_the_plug_ends_it_and_the_plug_brings_it_back(make_window: MakeW
     window.chat.engine.prefill_gate = threading.Event()
     window.ask_and_wait("Hi")
     wait_for_reading(window)
-    watch = window.widget.findChild(PowerWatch)
+    watch = watch_of(window)
     window.chat.power = BATTERY
     watch.look()
     assert window.chat.engine.prefills[0].cancel.is_cancelled

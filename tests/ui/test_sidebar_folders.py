@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.core.conversation import ConversationSummary, Folder, FolderId, new_conversation_id
+from app.core.message import ConversationId
 from app.ui.conversation_actions import (
     ConversationAction,
     ConversationActionKind,
@@ -37,7 +39,7 @@ class Heard:
         self.sidebar.resize(272, 700)
         now = time.time()
 
-        def made(title: str, age: float, **values: object) -> ConversationSummary:
+        def made(title: str, age: float, **values: Any) -> ConversationSummary:
             plain = ConversationSummary(new_conversation_id(), title, now - age, now - age)
             return replace(plain, **values)
 
@@ -58,7 +60,7 @@ class Heard:
         qtbot.waitExposed(self.sidebar)
 
     @property
-    def list(self) -> ConversationList:
+    def view(self) -> ConversationList:
         return self.sidebar.list
 
     def show(self, *folders: Folder) -> None:
@@ -71,13 +73,13 @@ class Heard:
 
     def at(self, text: str) -> QPoint:
         index = self.sidebar.model.index(self.rows().index(text))
-        return self.list.visualRect(index).center()
+        return self.view.visualRect(index).center()
 
     def click(
         self, text: str, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
         self.qtbot.mouseClick(
-            self.list.viewport(), Qt.MouseButton.LeftButton, modifiers, self.at(text)
+            self.view.viewport(), Qt.MouseButton.LeftButton, modifiers, self.at(text)
         )
 
     def press(
@@ -85,19 +87,19 @@ class Heard:
         key: Qt.Key,
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
-        self.qtbot.keyClick(self.list, key, modifiers)
+        self.qtbot.keyClick(self.view, key, modifiers)
 
     def go_to(self, text: str) -> None:
-        self.list.setFocus()
-        self.list.setCurrentIndex(self.sidebar.model.index(self.rows().index(text)))
+        self.view.setFocus()
+        self.view.setCurrentIndex(self.sidebar.model.index(self.rows().index(text)))
 
     def chosen(self) -> list[str]:
-        return [s.title for s in self.list.selected()]
+        return [s.title for s in self.view.selected()]
 
-    def ids(self, *titles: str) -> tuple[str, ...]:
+    def ids(self, *titles: str) -> tuple[ConversationId, ...]:
         return tuple(s.id for t in titles for s in self.summaries if s.title == t)
 
-    def drop(self, ids: tuple[str, ...], text: str) -> bool:
+    def drop(self, ids: tuple[ConversationId, ...], text: str) -> bool:
         """Drag to a row and let go; whether it was taken."""
         data = QMimeData()
         data.setData(MIME_TYPE, "\n".join(ids).encode())
@@ -108,7 +110,7 @@ class Heard:
         move = QDragMoveEvent(place.toPoint(), action, data, left, none)
         drop = QDropEvent(place, action, data, left, none)
         for event in (enter, move, drop):
-            QApplication.sendEvent(self.list.viewport(), event)
+            QApplication.sendEvent(self.view.viewport(), event)
         return move.isAccepted() and drop.isAccepted()
 
 
@@ -149,14 +151,14 @@ def test_a_click_on_the_archive_shows_what_is_in_it_and_hides_it_again(heard: He
 def test_left_goes_from_a_conversation_to_its_folder(heard: Heard) -> None:
     heard.go_to("in work")
     heard.press(Qt.Key.Key_Left)
-    assert heard.list.currentIndex().data() == "Work"
+    assert heard.view.currentIndex().data() == "Work"
 
 
 def test_a_folder_is_renamed_in_place_and_deleted_by_its_key(heard: Heard) -> None:
     renamed: list[FolderRenamed] = []
     heard.sidebar.model.folder_renamed.connect(renamed.append)
     heard.go_to("Work")
-    assert heard.sidebar.model.setData(heard.list.currentIndex(), " My  office ")
+    assert heard.sidebar.model.setData(heard.view.currentIndex(), " My  office ")
     assert renamed == [FolderRenamed(WORK.id, "My office")]
     heard.press(Qt.Key.Key_Delete)
     assert heard.folders_asked == [FolderAction(FolderActionKind.DELETE, WORK.id)]
@@ -201,7 +203,7 @@ def test_what_is_chosen_stays_so_without_the_focus_and_until_escape(heard: Heard
     heard.sidebar.search_field.setFocus()
     heard.show()
     assert heard.chosen() == ["one", "two"]
-    heard.list.setFocus()
+    heard.view.setFocus()
     heard.press(Qt.Key.Key_Escape)
     assert heard.chosen() == ["one"]
 
@@ -213,12 +215,12 @@ def triggers(menu: QMenu, text: str) -> None:
 def test_the_menu_of_several_is_for_all_of_them(heard: Heard) -> None:
     heard.go_to("one")
     heard.press(Qt.Key.Key_Down, SHIFT)
-    menu = heard.list.menu_for(heard.list.currentIndex())
+    menu = heard.view.menu_for(heard.view.currentIndex())
     assert menu is not None
     heard.qtbot.addWidget(menu)
     for text in ("Archive", "Export 2…", "Delete 2"):
         triggers(menu, text)
-    folders = next(a.menu() for a in menu.actions() if a.menu() is not None)
+    folders = next(m for a in menu.actions() if isinstance(m := a.menu(), QMenu))
     assert [a.text() for a in folders.actions() if not a.isSeparator()] == [
         *("at home", "Work", "New folder…"),
     ]
@@ -258,7 +260,7 @@ def test_files_are_not_for_the_list(heard: Heard) -> None:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(heard.list.viewport(), event)
+    QApplication.sendEvent(heard.view.viewport(), event)
     assert not event.isAccepted()
 
 
@@ -279,7 +281,7 @@ def test_a_temporary_chat_stands_first_and_is_neither_moved_nor_archived(
     )
     heard.show()
     assert heard.rows()[:2] == ["Not saved", "one"]
-    menu = heard.list.menu_for(heard.sidebar.model.index(1))
+    menu = heard.view.menu_for(heard.sidebar.model.index(1))
     assert menu is not None
     heard.qtbot.addWidget(menu)
     texts = [a.text() for a in menu.actions() if not a.isSeparator()]
