@@ -70,11 +70,19 @@ class Windows:
         path = self.program_dir / program
         return self.system.run(path, *arguments, timeout_s=START_S, **env)
 
+    @property
+    def practice_model(self) -> Path:
+        """The small model that comes with the program."""
+        return self.program_dir / "_internal" / "resources" / "practice-gpt-oss.gguf"
+
     @contextlib.contextmanager
     def window(self) -> Iterator[subprocess.Popen[bytes]]:
-        """The installed program with its window on the display, killed at the end."""
+        """The installed program with its window on the display, killed at the end.
+
+        It is given a model as by a double click, so that it does not ask for one.
+        """
         program = subprocess.Popen(
-            self.system.command(self.program_dir / "lumbre.exe"),
+            self.system.command(self.program_dir / "lumbre.exe", self.practice_model),
             env=self.system.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -277,8 +285,8 @@ def _wait_until(holds: Callable[[], bool], what: str) -> None:
 
 def plans_for_a_graphics_device(windows: Windows) -> object:
     """Mesa's software device, reached through Wine's Vulkan, would get layers."""
-    model = windows.program_dir / "_internal" / "resources" / "practice-gpt-oss.gguf"
-    words = windows.lumbre("--plan", model, "--json", GGML_VK_VISIBLE_DEVICES="0")
+    command: list[str | Path] = ["--plan", windows.practice_model, "--json"]
+    words = windows.lumbre(*command, GGML_VK_VISIBLE_DEVICES="0")
     plan = json.loads(words)
     is_used = plan["device"].startswith("Vulkan") and plan["n_gpu_layers"] >= 1
     _demand(is_used, f"the plan leaves the device alone: {plan}")
