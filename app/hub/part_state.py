@@ -251,8 +251,9 @@ def _lock(handle: BinaryIO) -> bool:
     if sys.platform == "win32":
         import msvcrt
 
-        # A byte far beyond the content: Windows forbids others to read a locked range.
-        handle.seek(1 << 40)
+        # A byte far beyond the content: Windows forbids others to read a locked range. Not
+        # beyond 2 GiB: the C library's `_locking` counted with 32 bits for a long time.
+        handle.seek((1 << 31) - 2)
         with contextlib.suppress(OSError):
             msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
             return True
