@@ -28,9 +28,9 @@ Changed = Callable[[ConversationSummary], ConversationSummary]
 
 
 def place_of(summary: ConversationSummary) -> Facts:
-    """Where a conversation is kept, and how it is asked."""
-    value = (summary.folder_id, summary.is_archived, summary.is_pinned, summary.sampling)
-    return {f"place of {summary.id}": repr(value)}
+    """Where a conversation is kept, how it is asked, and what stands unsent in it."""
+    place = summary.folder_id, summary.is_archived, summary.is_pinned
+    return {f"place of {summary.id}": repr((*place, summary.sampling, summary.draft))}
 
 
 def _folder(folder: Folder) -> Facts:

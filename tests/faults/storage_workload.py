@@ -149,7 +149,8 @@ class Workload:
         index, chat = self._some_chat()
         summary = replace(chat.summary, title=self._words(4), draft=self._words(9))
         self.chats[index] = chat.with_summary(summary)
-        step = Step("title", chat.id, summary.title)
+        facts = tuple(place_of(summary).items())
+        step = Step("title", chat.id, summary.title, facts=facts)
         yield step, lambda: self.store.save_summary(summary)
 
     def _delete(self) -> Iterator[Act]:
