@@ -147,6 +147,7 @@ def install_deb(it: Installed) -> str:
     shutil.copy(DEB, it.system.root / "tmp/lumbre.deb")
     it.system.run("apt-get update -q", user="root")
     it.system.apt("install /tmp/lumbre.deb")
+    it.system.run("! command -v python3 && ! command -v cc && ! command -v gcc")
     return it.system.run("dpkg-query -W -f '${Version} ${Installed-Size}' lumbre")
 
 

@@ -15,7 +15,9 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain, repeat
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -37,6 +39,9 @@ __all__ = ["ProbeResult", "leave_no_traces", "main", "self_test_device", "trial_
 
 EXIT_OK, EXIT_REFUSED = 0, 1
 _N_PROMPT = 32  # tokens
+# How much of a prompt is read at once. A card has other kernels from 33 and from 65 tokens on
+# (llama.cpp's Vulkan backend), and a driver can crash in one of them alone.
+_PIECES = (130, 50, 32)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -81,8 +86,8 @@ def run(path: Path, settings: EngineSettings, text: TrialText = ANY_TEXT) -> Pro
     try:
         loaded = perf_counter()
         prompt = text.prompt or _spread_ids(card.n_vocab)
-        for position in range(0, len(prompt), context.n_ubatch):
-            context.decode(prompt[position : position + context.n_ubatch], position)
+        for start, end in pieces(len(prompt), context.n_ubatch):
+            context.decode(prompt[start:end], start)
         read = perf_counter()
         tokens = _answer(context, len(prompt), text)
         drawn = perf_counter()
@@ -98,6 +103,17 @@ def run(path: Path, settings: EngineSettings, text: TrialText = ANY_TEXT) -> Pro
         peak_memory_bytes=_peak_memory_bytes(),
         device=plan.device_name if plan.device else machine.cpu_name or "CPU",
     )
+
+
+def pieces(n_prompt: int, n_most: int) -> Iterator[tuple[int, int]]:
+    """Where each piece of a prompt begins and ends: long ones first, none above `n_most`."""
+    start = 0
+    for size in chain(_PIECES, repeat(_PIECES[-1])):
+        if start >= n_prompt:
+            return
+        end = min(start + min(size, n_most), n_prompt)
+        yield start, end
+        start = end
 
 
 def _answer(context: LlamaContext, position: int, text: TrialText) -> tuple[int, ...]:

@@ -35,12 +35,12 @@ _BASE_TIMEOUT_S = 120.0
 _DETAIL_LINES = 20
 _KEPT_BYTES = 1 << 16
 
-# "<|start|>user<|message|>Count from one to twenty in words.<|end|><|start|>assistant
-# <|channel|>final<|message|>one, two, three," in o200k_harmony: what follows is certain.
-_SELF_TEST_PROMPT = (
-    *(200006, 1428, 200008, 3417, 591, 1001, 316, 25565, 306, 6391, 13, 200007),
-    *(200006, 173781, 200005, 17196, 200008, 690, 11, 1920, 11, 3407, 11),
-)
+# "<|start|>user<|message|>Count from one to twenty in words.<|end|>", many times over so that
+# the kernels for long texts are tried too, then "<|start|>assistant<|channel|>final<|message|>
+# one, two, three," in o200k_harmony: what follows is certain.
+_SELF_TEST_TURN = (200006, 1428, 200008, 3417, 591, 1001, 316, 25565, 306, 6391, 13, 200007)
+_SELF_TEST_ANSWER = (200006, 173781, 200005, 17196, 200008, 690, 11, 1920, 11, 3407, 11)
+SELF_TEST_PROMPT = (*_SELF_TEST_TURN * 17, *_SELF_TEST_ANSWER)
 _SELF_TEST_TOKENS = 12
 _SELF_TEST_WRONG_MAX = 2  # near ties may fall either way; a broken device gets all wrong
 
@@ -127,14 +127,14 @@ def self_test_device(
     """
     if on_cpu is None:
         cpu = replace(settings, n_gpu_layers=0, n_cpu_moe=None, device=None)
-        text = TrialText(_SELF_TEST_PROMPT, n_tokens=_SELF_TEST_TOKENS)
+        text = TrialText(SELF_TEST_PROMPT, n_tokens=_SELF_TEST_TOKENS)
         on_cpu = trial_load(
             path, cpu, cancel=cancel, timeout_s=timeout_s, text=text, on_memory=on_memory
         )
     if not on_cpu.is_ok:
         return SelfTest(False, on_cpu, None)
     there = replace(settings, device=device)
-    text = TrialText(_SELF_TEST_PROMPT, forced=on_cpu.tokens)
+    text = TrialText(SELF_TEST_PROMPT, forced=on_cpu.tokens)
     on_device = trial_load(path, there, cancel=cancel, timeout_s=timeout_s, text=text)
     is_right = on_device.is_ok and agree(on_cpu.tokens, on_device.tokens)
     logger.info("self-test of %s: %s", device, "right" if is_right else "wrong")

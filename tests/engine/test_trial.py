@@ -14,8 +14,8 @@ import pytest
 from app.core.cancellation import CancelToken
 from app.core.errors import Cancelled, ModelFileError, ModelLoadError
 from app.core.generation import EngineSettings
-from app.engine.probe import self_test_device, trial_load
-from app.engine.trial import agree, default_timeout_s, list_devices
+from app.engine.probe import pieces, self_test_device, trial_load
+from app.engine.trial import SELF_TEST_PROMPT, agree, default_timeout_s, list_devices
 from app.engine.trial_result import ProbeResult, TrialOutcome, TrialText
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,6 +214,22 @@ def test_the_command_line_prints_one_json_line_and_its_exit_code(
     command = [sys.executable, "-m", "app.engine.probe"]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert ended.returncode == 2
+
+
+def test_a_self_test_reads_with_the_kernels_for_short_and_for_long_texts() -> None:
+    """A driver was seen to crash only in those for more than 32 tokens at once."""
+    sizes = [end - start for start, end in pieces(len(SELF_TEST_PROMPT), 512)]
+    assert sum(sizes) == len(SELF_TEST_PROMPT) < 500
+    assert any(size > 64 for size in sizes)
+    assert any(32 < size <= 64 for size in sizes)
+    assert any(8 < size <= 32 for size in sizes)
+
+
+@pytest.mark.parametrize(("n_prompt", "n_most"), [(32, 512), (1, 512), (500, 512), (300, 20)])
+def test_a_prompt_is_read_whole_and_in_order(n_prompt: int, n_most: int) -> None:
+    found = list(pieces(n_prompt, n_most))
+    assert [i for start, end in found for i in range(start, end)] == list(range(n_prompt))
+    assert max(end - start for start, end in found) <= n_most
 
 
 def test_the_processor_passes_its_own_self_test(random_model: Path) -> None:
