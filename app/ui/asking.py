@@ -147,6 +147,11 @@ class Asking(QObject):
             lambda store: store.delete_preset(preset_id), on_failed=self._failed
         )
 
+    def put_back(self, preset: Preset) -> None:
+        """Take a deletion back; what has become the default since then stays it."""
+        has_default = any(p.is_default for p in self._presets)
+        self._put(replace(preset, is_default=preset.is_default and not has_default))
+
     def _find(self, preset_id: PresetId) -> Preset | None:
         return next((p for p in self._presets if p.id == preset_id), None)
 

@@ -30,7 +30,7 @@ class PresetBar(QWidget):
     """A box with all presets, own ones first, and what can be done with the chosen one.
 
     Saving, renaming, deleting and making one the default happen at once; choosing one only
-    fills the dialog's fields.
+    fills the dialog's fields. A deletion can be undone until something else is done here.
     """
 
     preset_chosen = signal_of(PresetChosen)
@@ -43,6 +43,7 @@ class PresetBar(QWidget):
         self._asking = asking
         self._how = how
         self._presets: tuple[Preset, ...] = ()
+        self._deleted: Preset | None = None
         self.box = QComboBox(self)
         self.box.setAccessibleName(self.tr("Preset"))
         ignore_wheel(self.box)
@@ -50,14 +51,19 @@ class PresetBar(QWidget):
         self.save_button.setText(self.tr("Save as…"))
         self.more_button = IconButton("ellipsis", self)
         self.more_button.name_it(self.tr("More about this preset"))
+        self.undo_button = TextButton("quiet", self, icon_name="undo-2")
+        self.undo_button.setText(self.tr("Undo"))
+        self.undo_button.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.box, 1)
+        layout.addWidget(self.undo_button)
         layout.addWidget(self.save_button)
         layout.addWidget(self.more_button)
         self.box.activated.connect(self._on_activated)
         self.save_button.clicked.connect(self._on_save_clicked)
         self.more_button.clicked.connect(self._on_more_clicked)
+        self.undo_button.clicked.connect(self._on_undo_clicked)
         asking.presets_changed.connect(self._on_presets_changed)
         self._fill(None)
 
@@ -97,6 +103,7 @@ class PresetBar(QWidget):
     @Slot(int)
     def _on_activated(self, _: int) -> None:
         chosen = self.chosen
+        self._offer_undo(None)
         self.more_button.setEnabled(chosen is not None)
         if chosen is not None:
             self.preset_chosen.emit(PresetChosen(chosen))
@@ -111,6 +118,7 @@ class PresetBar(QWidget):
     def _save(self, name: str) -> None:
         preset_id = self._asking.save(name, self._how())
         if preset_id is not None:
+            self._offer_undo(None)
             self._fill(preset_id)
 
     @Slot()
@@ -177,6 +185,24 @@ class PresetBar(QWidget):
         if chosen is not None:
             self.box.setCurrentIndex(0)
             self._asking.delete(chosen.id)
+            self._offer_undo(chosen)
+
+    def _offer_undo(self, deleted: Preset | None) -> None:
+        self._deleted = deleted
+        self.undo_button.setVisible(deleted is not None)
+        if deleted is not None:
+            text = self.tr('Bring the preset "{name}" back').replace("{name}", deleted.name)
+            self.undo_button.setToolTip(text)
+            self.undo_button.setAccessibleName(text)
+
+    @Slot()
+    def _on_undo_clicked(self) -> None:
+        deleted = self._deleted
+        if deleted is not None:
+            self._asking.put_back(deleted)
+            self._fill(deleted.id)
+            self.box.setFocus()
+        self._offer_undo(None)
 
     def _ask_name(self, title: str, name: str, done: Callable[[str], None]) -> None:
         dialog = QInputDialog(self)

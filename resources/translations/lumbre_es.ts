@@ -2054,6 +2054,10 @@
         <translation>Más sobre este ajuste guardado</translation>
     </message>
     <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
         <source>Choose a preset…</source>
         <translation>Elige un ajuste guardado…</translation>
     </message>
@@ -2084,6 +2088,10 @@
     <message>
         <source>There is a preset of this name. Choose another one.</source>
         <translation>Ya hay un ajuste guardado con este nombre. Elige otro.</translation>
+    </message>
+    <message>
+        <source>Bring the preset &quot;{name}&quot; back</source>
+        <translation>Recuperar el ajuste guardado «{name}»</translation>
     </message>
     <message>
         <source>Name of the preset</source>

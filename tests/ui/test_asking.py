@@ -197,6 +197,23 @@ def test_the_menu_of_a_preset_renames_deletes_and_makes_it_the_default(
     assert [p.name for p in asking.presets] == ["Other"]
 
 
+def test_the_deletion_of_a_preset_is_undone(qtbot: QtBot, asking: Asking) -> None:
+    asking.save("Brief", BRIEF)
+    brief = asking.presets[0]
+    asking.set_default(brief.id)
+    shown = Shown(qtbot, asking, HowAsked("", None, LOW))
+    undo = shown.dialog.presets.undo_button
+    assert undo.isHidden()
+    shown.choose("Brief (new conversations)")
+    {a.text(): a for a in _menu(shown).actions()}["Delete"].trigger()
+    assert list(asking.presets) == []
+    assert "Brief" in undo.accessibleName()
+    undo.click()
+    assert list(asking.presets) == [replace(brief, is_default=True)]
+    assert shown.dialog.presets.chosen == asking.presets[0]
+    assert undo.isHidden()
+
+
 def test_a_shipped_preset_cannot_be_changed_but_can_be_the_default(
     qtbot: QtBot, asking: Asking
 ) -> None:
