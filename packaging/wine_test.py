@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import wine_system
 from wine_system import ROOT, WineError, WineSystem, windows_path
@@ -190,16 +191,21 @@ def says_its_version(windows: Windows) -> str:
 
 def opens_its_window_offscreen(windows: Windows) -> object:
     """The smoke test: window, practice model, answer, row in the database."""
-    return _last_json(windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen"))
+    return _passed(windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen"))
 
 
 def opens_its_window_on_a_screen(windows: Windows) -> object:
     """The same with the program without a console and Qt's windows plugin."""
-    return _last_json(windows.lumbre("--smoke-test", program="lumbre.exe"))
+    return _passed(windows.lumbre("--smoke-test", program="lumbre.exe"))
 
 
-def _last_json(words: str) -> object:
-    found = json.loads(words.strip().splitlines()[-1])
+def _last_json(words: str) -> Any:
+    """The last line; Wine itself may have written some before it."""
+    return json.loads(words.strip().splitlines()[-1])
+
+
+def _passed(words: str) -> object:
+    found = _last_json(words)
     _demand(bool(found["ok"]), str(found))
     return found
 
@@ -210,7 +216,7 @@ def answers_in_the_terminal(windows: Windows) -> object:
 
 
 def _asked(words: str) -> dict[str, object]:
-    found = json.loads(words)
+    found = _last_json(words)
     _demand(bool(found["answer"]), "the answer is empty")
     return {"answer": found["answer"][:80], "stats": found["stats"]}
 
@@ -228,8 +234,9 @@ def is_neither_replaced_nor_removed_while_it_is_open(windows: Windows) -> str:
 
 def keeps_what_was_said_when_it_is_killed(windows: Windows) -> object:
     """Killed while it answers: the question is there, and so is what was answered by then."""
+    n_earlier = _n_loaded(windows)
     with windows.window() as program:
-        _wait_until(lambda: bool(list(windows.data_dir.glob("*.db-wal"))), "a database")
+        _wait_until(lambda: _n_loaded(windows) > n_earlier, "loaded model")
         _ask_in_window(windows)
         time.sleep(1.0)  # it writes what it has at least every quarter of a second
         program.send_signal(signal.SIGKILL)
@@ -244,22 +251,26 @@ def keeps_what_was_said_when_it_is_killed(windows: Windows) -> object:
         ended in {FinishReason.INTERRUPTED, FinishReason.STOP}, f"the answer ended with {ended}"
     )
     kept = {"ended": str(ended), "thinking": len(answers[0].thinking or "")}
-    return kept | {"answer": answers[0].text[:80], "again": _last_json(words)}
+    return kept | {"answer": answers[0].text[:80], "again": _passed(words)}
 
 
 def _ask_in_window(windows: Windows) -> None:
     """Type the question and press Return, and wait until it is written down."""
     env = windows.system.environment()
     wal = next(windows.data_dir.glob("*.db-wal"))
-    time.sleep(5)  # a window without a manager gives no sign that the model is loaded
-    before = wal.stat().st_size
-    for words in (
-        ["mousemove", "640", "740", "click", "1"],
-        ["type", QUESTION],
-        ["key", "Return"],
-    ):
+    typing = ["type", "--delay", "80", QUESTION]
+    for words in (["mousemove", "640", "730", "click", "1"], typing):
         subprocess.run(["xdotool", *words], env=env, check=True)
+        time.sleep(3)  # nothing outside tells when a busy machine has taken it
+    before = wal.stat().st_size
+    subprocess.run(["xdotool", "key", "Return"], env=env, check=True)
     _wait_until(lambda: wal.stat().st_size > before, "a written question")
+
+
+def _n_loaded(windows: Windows) -> int:
+    """How often the window has written down that its model is loaded."""
+    log = windows.data_dir / "Logs" / "lumbre.log"
+    return log.read_text("utf-8").count(": loaded ") if log.exists() else 0
 
 
 def _said(data_dir: Path) -> list[Message]:
@@ -287,7 +298,7 @@ def plans_for_a_graphics_device(windows: Windows) -> object:
     """Mesa's software device, reached through Wine's Vulkan, would get layers."""
     command: list[str | Path] = ["--plan", windows.practice_model, "--json"]
     words = windows.lumbre(*command, GGML_VK_VISIBLE_DEVICES="0")
-    plan = json.loads(words)
+    plan = _last_json(words)
     is_used = plan["device"].startswith("Vulkan") and plan["n_gpu_layers"] >= 1
     _demand(is_used, f"the plan leaves the device alone: {plan}")
     return {"device": plan["device"], "n_gpu_layers": plan["n_gpu_layers"]}
