@@ -30,7 +30,7 @@ import cross_windows  # noqa: E402
 import setup_dev  # noqa: E402
 from packaging.requirements import Requirement  # noqa: E402
 
-RECIPE = 1  # raised when a change here makes another system from the same versions
+RECIPE = 2  # raised when a change here makes another system from the same versions
 WINE = Path("/usr/lib/wine/wine64")
 WINESERVER = Path("/usr/lib/wine/wineserver64")
 STUBS = ROOT / "packaging" / "wine"
