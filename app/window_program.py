@@ -231,8 +231,8 @@ def run_window(
     single.raise_requested.connect(program.raise_window)
     if sys.platform == "darwin":
         OpenedFiles(app, program).raise_requested.connect(program.raise_window)
-    program.start()
     with _quit_on_signals(app):
+        program.start()
         code = app.exec()
     single.close()
     is_joined = program.shut_down()

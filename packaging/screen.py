@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-START_TIMEOUT_S = 60.0
-# Saves what is on the screen and prints [number of colours, x, y] of a picture; in a process
-# of its own because it needs Qt's xcb plugin and this one may have no display.
+START_TIMEOUT_S = 150.0
+# Saves what is on the screen and prints its number of colours; in a process of its own because
+# it needs Qt's xcb plugin and this one may have no display.
 GRAB = """
 import json, sys
 from PySide6.QtGui import QGuiApplication
