@@ -34,6 +34,14 @@ def _text(value: Value) -> Value:
     return value if isinstance(value, str) else ""
 
 
+def _bytes_or_none(value: Value) -> Value:
+    return value if isinstance(value, bytes) else None
+
+
+def _nothing(_: Value) -> Value:
+    return None
+
+
 def _seconds(value: Value) -> Value:
     return clean_seconds(value) if isinstance(value, int | float) else 0.0
 
@@ -60,7 +68,7 @@ def _level_or_none(value: Value) -> Value:
 
 # Columns in the order of the first release of the schema (later ones come after them), and
 # how an unreadable value is mended.
-MESSAGE_COLUMNS: dict[str, Mend] = {
+_FIRST_MESSAGE_COLUMNS: dict[str, Mend] = {
     "id": _row_or_none,
     "uuid": _text,
     "conversation": _row_or_none,
@@ -92,10 +100,16 @@ _FIRST_CONVERSATION_COLUMNS: dict[str, Mend] = {
     "active_leaf": _row_or_none,
     "trashed_at": _seconds_or_none,
 }
-# A row that was written before these were added has none of them.
+# A row that was written before these were added has none of them. Imports are not recovered:
+# there is nothing to undo.
+MESSAGE_COLUMNS: dict[str, Mend] = {
+    **_FIRST_MESSAGE_COLUMNS,
+    "import": _nothing,
+    "token_ids": _bytes_or_none,
+}
 CONVERSATION_COLUMNS: dict[str, Mend] = {
     **_FIRST_CONVERSATION_COLUMNS,
-    "import": lambda _: None,  # imports are not recovered: there is nothing to undo
+    "import": _nothing,
     "folder": _row_or_none,
     "is_archived": _is_set,
     "sampling": _sampling,
@@ -114,7 +128,7 @@ FOLDER_COLUMNS: dict[str, Mend] = {
     "uuid": _text,
     "name": _text,
     "is_folded": _is_set,
-    "import": lambda _: None,
+    "import": _nothing,
 }
 PRESET_COLUMNS: dict[str, Mend] = {
     "id": _row_or_none,
@@ -129,9 +143,11 @@ PRESET_COLUMNS: dict[str, Mend] = {
 
 def as_message(row: Row) -> Values | None:
     """The row when it is a message; one whose end is cut is a message that was interrupted."""
-    if len(row.values) < len(MESSAGE_COLUMNS):
+    if len(row.values) < len(_FIRST_MESSAGE_COLUMNS):
         return None
-    raw = dict(zip(MESSAGE_COLUMNS, row.values, strict=False))
+    raw = dict.fromkeys(MESSAGE_COLUMNS) | dict(zip(MESSAGE_COLUMNS, row.values, strict=False))
+    if not row.is_whole:  # what an answer was made of is all of it or nothing
+        raw["token_ids"] = None
     is_ours = (
         _is_id(raw["uuid"])
         and isinstance(raw["conversation"], int)

@@ -139,6 +139,8 @@ def test_recovering_a_sound_file_loses_nothing(
     chat_id = before.list_conversations()[0].id
     state = MessageState.STREAMING
     before.add_message(Message(new_message_id(), chat_id, Role.ASSISTANT, "", state=state))
+    exact = Message(new_message_id(), chat_id, Role.ASSISTANT, "x", token_ids=(200_005, 7))
+    before.add_message(exact)
     before.delete_conversation(before.list_conversations()[-1].id)
     all_before = [before.load(s.id) for s in before.list_conversations()]
     rest_before = before.list_trash(), before.list_folders(), before.list_presets()
@@ -149,7 +151,7 @@ def test_recovering_a_sound_file_loses_nothing(
     assert [after.load(s.id) for s in after.list_conversations()] == all_before
     assert (after.list_trash(), after.list_folders(), after.list_presets()) == rest_before
     assert (len(after.list_folders()), len(after.list_presets())) == (3, 2)
-    assert (result.n_messages, result.n_cut) == (len(sound[1]) + 1, 0)
+    assert (result.n_messages, result.n_cut) == (len(sound[1]) + 2, 0)
     after.close()
 
 
