@@ -129,6 +129,10 @@ def main() -> int:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    time.sleep(2)
+    if screen.poll() is not None:
+        print(f"{options.display} is taken: choose another --display.", file=sys.stderr)
+        return 1
     with tempfile.TemporaryDirectory(prefix="lumbre-wine-") as work:
         try:
             prefix = Path(work) / "prefix"
@@ -151,7 +155,7 @@ def _row(check: Callable[[Windows], object], windows: Windows) -> dict[str, obje
     row: dict[str, object] = {"check": check.__name__, "ok": True}
     try:
         row["found"] = check(windows)
-    except (WineError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
+    except (WineError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
         row |= {"ok": False, "found": f"{type(error).__name__}: {error}"}
     row["seconds"] = round(time.monotonic() - started, 1)
     print(f"{check.__name__}: {row['ok']} in {row['seconds']} s", file=sys.stderr, flush=True)
