@@ -193,6 +193,11 @@ def _start_window(arguments: Arguments, paths: AppPaths) -> int:
     lock = acquire(paths.data_dir)
     if lock is None:
         return _raise_first_window(paths.data_dir, arguments.model)
+    from app.allocator import keep_little
+    from app.pyside_features import leave_sources_unread
+
+    keep_little()
+    leave_sources_unread()
     from app.window_program import run_window
 
     settings = load_settings(paths.settings_file)

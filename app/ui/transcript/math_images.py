@@ -1,11 +1,9 @@
-"""Formulas in TeX to images. Called in the math thread; imports ziamath when first needed."""
+"""Formulas in TeX to images. Called in the math thread."""
 
 from __future__ import annotations
 
-import importlib
 import logging
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QRectF, QSizeF
@@ -57,12 +55,6 @@ def typeset(key: FormulaKey) -> MathImage | None:
     """The image, or None when the formula cannot be typeset: then its source is shown."""
     outline = outlined(key)
     return None if outline is None else painted(outline)
-
-
-def import_typesetter() -> None:
-    """0.2 s and 25 MB, on a busy machine longer than a formula may take; never broken off."""
-    with suppress(ImportError):  # then no formula is typeset
-        importlib.import_module("ziamath.zmath")
 
 
 def outlined(key: FormulaKey) -> Outline | None:

@@ -16,10 +16,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from app.ui.transcript.math_images import (
     FormulaKey,
     MathImage,
-    import_typesetter,
     outlined,
     painted,
 )
+from app.ui.transcript.typesetter_import import import_typesetter
 from app.workers.typed_signal import signal_of
 
 logger = logging.getLogger(__name__)
