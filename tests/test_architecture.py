@@ -106,6 +106,18 @@ def test_a_module_is_named_after_a_word_of_the_field(path: Path) -> None:
     assert FORBIDDEN_NAMES.isdisjoint(path.relative_to(ROOT).with_suffix("").parts)
 
 
+@pytest.mark.parametrize("path", MODULES, ids=module_name)
+def test_no_widget_becomes_the_owner_of_the_screen(path: Path) -> None:
+    asked = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "screen"
+    ]
+    assert asked == []
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal there")
 def test_this_pyside6_leaves_the_reference_count_of_none_alone() -> None:
     result = run_python(COUNT_NONE)

@@ -22,6 +22,7 @@ from app.ui.performance_words import (
     model_rows,
     reuse_rows,
 )
+from app.ui.window_room import room_for
 
 INTERVAL_MS = 500
 _SIZE = (760, 620)  # logical pixels
@@ -77,7 +78,7 @@ class PerformancePanel(QDialog):
         layout.addWidget(self._answers_label)
         layout.addWidget(self.answers, 2)
         layout.addLayout(buttons)
-        window = parent.size() if parent is not None else self.screen().availableSize()
+        window = room_for(self)
         width, height = _SIZE
         self.resize(min(width, window.width() - 16), min(height, window.height() - 16))
 

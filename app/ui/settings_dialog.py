@@ -22,6 +22,7 @@ from app.ui.buttons import TextButton
 from app.ui.settings_engine_page import EnginePage
 from app.ui.settings_pages import AnswersPage, Change, GeneralPage
 from app.ui.settings_speed_page import SpeedPage
+from app.ui.window_room import room_for
 from app.workers.typed_signal import signal_of
 
 _NARROW = 560  # logical pixels
@@ -69,7 +70,7 @@ class SettingsDialog(QDialog):
         self._names.currentRowChanged.connect(self._on_page_chosen)
         self._close_button.clicked.connect(self.close)
         self._reload_button.clicked.connect(self.reload_requested)
-        window = parent.size() if parent is not None else self.screen().availableSize()
+        window = room_for(self)
         self.resize(min(720, window.width() - 16), min(600, window.height() - 16))
         self._rebuild()
 

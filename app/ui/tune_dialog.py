@@ -19,6 +19,7 @@ from app.ui.history.page import HistoryTable
 from app.ui.notifications import announce
 from app.ui.tune_desk import TuneDesk, TuneState
 from app.ui.tune_words import gain_text, headings, trial_row
+from app.ui.window_room import room_for
 
 _SIZE = (720, 480)  # logical pixels
 
@@ -63,7 +64,7 @@ class TuneDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self._status)
         layout.addLayout(buttons)
-        window = parent.size() if parent is not None else self.screen().availableSize()
+        window = room_for(self)
         width, height = _SIZE
         self.resize(min(width, window.width() - 16), min(height, window.height() - 16))
 

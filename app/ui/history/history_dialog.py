@@ -19,6 +19,7 @@ from app.ui.history.check_page import CheckPage
 from app.ui.history.page import HistoryAccess, HistoryPage
 from app.ui.history.passphrase_page import LockAccess, PassphrasePage
 from app.ui.history.trash_page import TrashPage
+from app.ui.window_room import room_for
 
 
 class HistoryDialog(QDialog):
@@ -52,7 +53,7 @@ class HistoryDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addLayout(buttons)
         self._names.currentRowChanged.connect(self._on_page_chosen)
-        window = parent.size() if parent is not None else self.screen().availableSize()
+        window = room_for(self)
         self.resize(min(760, window.width() - 16), min(540, window.height() - 16))
         self._rebuild()
 
