@@ -365,7 +365,7 @@
     </message>
     <message>
         <source>Enter sends · Shift+Enter for a new line</source>
-        <translation>Intro envía · Mayús+Intro para una línea nueva</translation>
+        <translation>Intro envía · Mayúsculas+Intro para una línea nueva</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QInputDevice, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from app.allocator import keep_little
 from app.application import build_gate, store_opener
 from app.core.generation import (
     ChannelBudget,
@@ -61,6 +62,7 @@ from app.core.message import Channel, FinishReason, GenerationStats, ReasoningEf
 from app.core.resources import resource_path
 from app.core.settings import Settings
 from app.paths import PRACTICE_MODEL, app_paths, make_private
+from app.pyside_features import leave_sources_unread
 from app.ui.chat_events import Phase
 from app.ui.composer_edit import ComposerEdit
 from app.window_program import WindowProgram, make_qt_application
@@ -208,6 +210,8 @@ class Typist(QObject):
 
 def measure(n_tokens: int, n_threads: int) -> dict[str, object]:
     """Stream one answer into the program. `n_threads` 0: no llama.cpp beside it."""
+    keep_little()  # as the program begins
+    leave_sources_unread()
     settings = Settings(has_seen_welcome=True, language="en")
     app = make_qt_application(settings)
     with tempfile.TemporaryDirectory() as name:
