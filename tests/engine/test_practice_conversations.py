@@ -13,9 +13,10 @@ from app.core.generation import (
     EngineSettings,
     GenerationEvent,
     LoadRequest,
+    PrefillRequest,
     SamplingParams,
 )
-from app.core.harmony import OpenAnswer, PromptMessage, SystemSettings
+from app.core.harmony import OpenAnswer, Prompt, PromptMessage, SystemSettings
 from app.core.message import Channel, FinishReason, ReasoningEffort
 from app.core.resources import resource_path
 from app.engine.llama_engine import LlamaEngine
@@ -86,6 +87,17 @@ def test_every_turn_says_what_a_fresh_engine_says_and_reads_only_what_is_new(
         assert outcome.ended.stats.n_reused >= n_before
         n_before = outcome.ended.stats.n_prompt
         messages.append(said(outcome.answer))
+
+
+def test_what_was_read_ahead_is_answered_as_by_a_fresh_engine(
+    engine: LlamaEngine, fresh: LlamaEngine
+) -> None:
+    first = say(engine, user(QUESTIONS[0]))
+    history = (user(QUESTIONS[0]), said(first.answer))
+    *_, last = engine.prefill(PrefillRequest(Prompt(history, HIGH)))
+    answered = say(engine, *history, user(QUESTIONS[1]))
+    assert answered.progress[0].n_reused == last.n_reused + last.n_total
+    assert same(answered, say_anew(fresh, *history, user(QUESTIONS[1])))
 
 
 def test_an_edited_question_is_answered_as_by_a_fresh_engine(

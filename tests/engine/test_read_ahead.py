@@ -45,14 +45,6 @@ def test_what_was_read_ahead_is_not_read_again(fresh: LlamaEngine) -> None:
     assert n_new < 16  # the question and the opening of the answer
 
 
-def test_the_answer_is_the_same_as_without_reading_ahead(
-    fresh: LlamaEngine, engine: LlamaEngine
-) -> None:
-    read(fresh, ahead(*HISTORY))
-    wanted = request(*HISTORY, NEXT, budget=ChannelBudget(60, 60))
-    assert ask(fresh, wanted).ended.final_ids == ask(engine, wanted).ended.final_ids
-
-
 def test_after_an_answer_its_final_form_is_all_that_has_to_be_read(fresh: LlamaEngine) -> None:
     first = ask(fresh, request(*HISTORY[:1], budget=ChannelBudget(200, 24)))
     answer = PromptMessage(
