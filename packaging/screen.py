@@ -97,15 +97,19 @@ def screen(display: str, size: str = "1280x800") -> Iterator[Screen]:
     Raises:
         ScreenError: it does not start.
     """
+    ready, told = os.pipe()  # Xvfb writes its number when it can be connected to
     command = ["Xvfb", display, "-screen", "0", f"{size}x24", "-ac", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [*command, "-displayfd", str(told)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[told],
+    )
+    os.close(told)
     try:
-        socket = Path("/tmp/.X11-unix") / f"X{display.lstrip(':')}"
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while not socket.exists():
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise ScreenError(f"Xvfb does not start on {display}")
-            time.sleep(0.05)
+        with open(ready, "rb") as file:
+            if not file.readline():
+                raise ScreenError(f"Xvfb does not start on {display}: is there one already?")
         yield Screen(display)
     finally:
         server.terminate()

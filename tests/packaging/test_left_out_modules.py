@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import bundle_contents
@@ -42,3 +44,25 @@ def test_everything_is_imported_without_what_is_left_out() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stderr[-2000:]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """What a module imports, also inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_nothing_that_is_left_out_is_imported_later_either() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "app").rglob("*.py")
+        for name in imported(path)
+        for left_out in bundle_contents.EXCLUDED_MODULES
+        if name == left_out or name.startswith(f"{left_out}.")
+    }
+    # Types alone: sqlcipher3 has the interface of sqlite3 and no type hints.
+    assert {line for line in found if "sqlite3" not in line} == set()
