@@ -321,9 +321,7 @@ COMMANDS: tuple[Command, ...] = (
         ("Ctrl+Shift+L",),
     ),
     Command(CommandId.TUNE, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Measure this computer…")),
-    Command(
-        CommandId.UPDATES, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Check for updates…")
-    ),
+    Command(CommandId.UPDATES, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Check for updates…")),
     Command(CommandId.ABOUT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "About Lumbre")),
     Command(CommandId.QUIT, _PROGRAM, QT_TRANSLATE_NOOP("commands", "Quit"), ("Ctrl+Q",)),
 )
