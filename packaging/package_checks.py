@@ -193,7 +193,7 @@ def answers_with_a_graphics_device(it: Installed) -> object:
 
 
 def device_has_passed(trials: set[str]) -> bool:
-    """True when the remembered trials are one of the processor and one of a device that is used.
+    """True when the remembered trials are of the processor and of a device that is used.
 
     A device that was not ready in time stands there as "slow:" and may have passed since.
     """
