@@ -60,6 +60,7 @@ def test_the_model_sleeps_while_it_is_measured(make_window: MakeWindow) -> None:
     dialog = open_dialog(window)
     dialog.start_button.click()
     window.chat.wait_until(Phase.ASLEEP)
+    window.chat.wait_for(lambda: bool(window.chat.tuner.requests))
     request = window.chat.tuner.requests[0]
     assert (request.path, request.n_gpu_layers) == (window.chat.model, 0)
     gate.set()
@@ -103,6 +104,7 @@ def test_closing_the_dialog_ends_it_and_brings_the_model_back(make_window: MakeW
     dialog = open_dialog(window)
     dialog.start_button.click()
     window.chat.wait_until(Phase.ASLEEP)
+    window.chat.wait_for(lambda: bool(window.chat.tuner.requests))
     dialog.close()
     window.chat.wait_until(Phase.READY)
     assert window.chat.tuner.requests[0].cancel.is_cancelled
