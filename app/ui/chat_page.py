@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.generation import LoadedModel
@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from app.ui.transcript.transcript_view import TranscriptView
 
 _PRELOAD_MS = 100  # after a model has begun to load
+_PRELOAD_AT_REST_MS = 1000  # after the first paint, where none is loaded
 
 
 class ChatPage(QWidget):
     """Shows the transcript as soon as there is a message; else examples or the first steps.
 
-    The transcript and what it imports come while a model loads, or when first needed.
+    The transcript and what it imports come while a model loads, soon after the first paint,
+    or when first needed.
     """
 
     action_requested = signal_of(MessageAction)
@@ -128,6 +130,11 @@ class ChatPage(QWidget):
         if self._transcript is not None:
             self._transcript.bookmark.keep()
             self.places.save(known)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first conversation opens without waiting for what paints it."""
+        super().showEvent(event)
+        QTimer.singleShot(_PRELOAD_AT_REST_MS, self, self._preload)
 
     @Slot()
     def _preload(self) -> None:

@@ -65,6 +65,9 @@ def _resident_mb() -> tuple[float, float]:
     return total / MB, mapped / MB
 
 
+AT_REST_S = 1.5  # nobody opens a conversation sooner after the first paint
+
+
 def _begin_as_the_program() -> None:
     from app.allocator import keep_little
     from app.pyside_features import leave_sources_unread
@@ -153,7 +156,8 @@ def long_conversation_child() -> LongConversation:
         controller = program.controller
         _process_until(app.processEvents, lambda: bool(controller.book.listed))
         _process_until(app.processEvents, lambda: controller.phase is Phase.NO_MODEL)
-        _ = program.window.page.transcript
+        clicked = time.monotonic() + AT_REST_S
+        _process_until(app.processEvents, lambda: time.monotonic() > clicked)
         wall, cpu = time.perf_counter(), time.thread_time()
         controller.open_conversation(conversation_id)
         while controller.path_model.rowCount() < N_MESSAGES:
