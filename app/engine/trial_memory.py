@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from app.core.generation import EngineSettings
 from app.core.machine import Device
 from app.engine.bindings import TESTED_VERSION, library_dir
+from app.engine.kept_json import write_kept
 from app.engine.processor import cpu_features, cpu_name
 
 logger = logging.getLogger(__name__)
@@ -84,17 +84,11 @@ class TrialMemory:
         return {}
 
     def _write(self, trials: dict[str, Offload]) -> None:
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
         raw = {key: asdict(offload) for key, offload in trials.items()}
-        text = json.dumps({"version": _VERSION, "trials": raw}, indent=1)
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(text, "utf-8")
-            temporary.replace(self._file)
+            write_kept(self._file, {"version": _VERSION, "trials": raw})
         except OSError as error:
             logger.warning("trials are not remembered: %s", error)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def _offload(fields: dict[str, object]) -> Offload:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from app.core.tuning import Knob, Speeds, Tuned, TuneResult, TuneTrial
+from app.engine.kept_json import write_kept
 
 logger = logging.getLogger(__name__)
 
@@ -52,16 +52,10 @@ class TuneMemory:
         return {}
 
     def _write(self, results: dict[str, dict[str, Any]]) -> None:
-        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}.tmp")
-        text = json.dumps({"version": _VERSION, "results": results}, indent=1)
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(text, "utf-8")
-            temporary.replace(self._file)
+            write_kept(self._file, {"version": _VERSION, "results": results})
         except OSError as error:
             logger.warning("what was measured is not kept: %s", error)
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def _result(raw: dict[str, Any]) -> TuneResult:

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPen,
     QTextCharFormat,
     QTextLayout,
 )
@@ -29,7 +28,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
@@ -38,6 +36,7 @@ from PySide6.QtWidgets import (
 from app.core.history import SearchHit
 from app.ui.history.date_words import day_text
 from app.ui.models.search_hit_model import SearchHitModel, excerpt_parts
+from app.ui.sidebar_delegate import paint_row_state
 from app.ui.theme import current_colors
 from app.workers.typed_signal import signal_of
 
@@ -46,7 +45,6 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 N_EXCERPT_LINES = 3
 _MARGIN = 6
 _PADDING = 12
-_RADIUS = 8
 _GAP = 8  # between title and date
 
 
@@ -75,7 +73,7 @@ class _HitDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect: QRect = option.rect
         inner = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
-        _paint_state(painter, option, inner)
+        paint_row_state(painter, option, inner)
         text = inner.adjusted(_PADDING, 6, -_PADDING, -6)
         metrics: QFontMetrics = option.fontMetrics
         head = QRect(text.left(), text.top(), text.width(), metrics.height())
@@ -89,20 +87,6 @@ def _small(font: QFont) -> QFont:
     small = QFont(font)
     small.setPointSizeF(font.pointSizeF() * 0.92)
     return small
-
-
-def _paint_state(painter: QPainter, option: QStyleOptionViewItem, inner: QRect) -> None:
-    colors = current_colors()
-    state: QStyle.StateFlag = option.state
-    is_selected = bool(state & QStyle.StateFlag.State_Selected)
-    if is_selected or state & QStyle.StateFlag.State_MouseOver:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.selected if is_selected else colors.hover))
-        painter.drawRoundedRect(inner, _RADIUS, _RADIUS)
-    if state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QPen(QColor(colors.focus), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
 
 
 def _paint_head(

@@ -76,7 +76,7 @@ class ConversationDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(colors.accent_soft))
             painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
         elif heading.can_fold:
-            _paint_state(painter, option, inner)
+            paint_row_state(painter, option, inner)
         if heading.folder is not None:
             self._paint_folder(painter, option, rect, heading)
             return
@@ -135,7 +135,7 @@ class ConversationDelegate(QStyledItemDelegate):
     ) -> None:
         colors = current_colors()
         inner = rect.adjusted(_MARGIN, 1, -_MARGIN, -1)
-        _paint_state(painter, option, inner)
+        paint_row_state(painter, option, inner)
         shows_menu = _shows_menu(option)
         mark = _mark_of(summary)
         end = MENU_WIDTH if shows_menu or mark else _PADDING
@@ -185,7 +185,7 @@ class ConversationDelegate(QStyledItemDelegate):
         editor.setGeometry(rect.adjusted(_MARGIN, 1, -_MARGIN, -1))
 
 
-def _paint_state(painter: QPainter, option: QStyleOptionViewItem, inner: QRect) -> None:
+def paint_row_state(painter: QPainter, option: QStyleOptionViewItem, inner: QRect) -> None:
     """Background and frame of a row that is chosen, under the pointer, or has the focus."""
     colors = current_colors()
     state: QStyle.StateFlag = option.state
