@@ -9,6 +9,7 @@ returns at once.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import system_packages
@@ -54,6 +56,13 @@ def main(arguments: list[str]) -> int:
     digest = _digest()
     if _is_done(level, digest):
         return 0
+    with _alone():
+        # Whoever was waited for may have made this level, too.
+        return 0 if _is_done(level, digest) else _bring_to(level, digest)
+
+
+def _bring_to(level: str, digest: str) -> int:
+    """Every step of `level`, then its stamp and those below it; an exit code."""
     started = time.monotonic()
     try:
         system_packages.ensure(level)
@@ -72,6 +81,22 @@ def main(arguments: list[str]) -> int:
             break
     print(f"Set-up finished in {time.monotonic() - started:.0f} s.", flush=True)
     return 0
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other set-up writes into this checkout's .venv; on Windows, hope so."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # no other system has it
+
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def sections(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 import setup_dev
 import system_packages
+
+with contextlib.suppress(ImportError):  # Unix has it, and these tests are for Unix
+    import fcntl
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="a shell script for Unix")
@@ -123,6 +127,31 @@ def test_without_apt_the_missing_packages_are_named(
     with pytest.raises(system_packages.MissingSystemPackagesError, match="package manager"):
         system_packages.ensure("test")
     assert "g++ xvfb xauth" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="apt is Linux's")
+def test_two_set_ups_of_one_checkout_wait_for_each_other(checkout: Path, tools: Path) -> None:
+    for name in setup_dev.INPUTS:
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    folder = os.open(checkout, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    second = subprocess.Popen(
+        [sys.executable, "packaging/setup_dev.py", "run"],
+        cwd=checkout,
+        env={"PATH": str(tools)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.communicate(timeout=1)
+    finally:
+        os.close(folder)
+    words, errors = second.communicate(timeout=60)
+    assert "g++" in words  # which that PATH lacks: it came as far as its first step
+    assert "Set-up stopped" in errors
 
 
 def test_pyinstaller_can_be_installed_from_its_pinned_source() -> None:
