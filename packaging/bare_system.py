@@ -1,4 +1,4 @@
-"""Debian systems without Python and compilers, each in a folder: where packages are tried.
+"""Debian and Ubuntu without Python and compilers, each in a folder: where packages are tried.
 
 A system shows a finished debootstrap through an overlay: what is written goes into a folder
 that is thrown away, and that folder also tells what was written.
@@ -16,8 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import build
-import get_vulkan
+from base_system import BaseSystemError, base_system
 
 TIMEOUT_S = 300
 PERSON = "person"
@@ -41,7 +40,7 @@ class PackageTestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A Debian that can be used and thrown away."""
+    """A Debian or Ubuntu that can be used and thrown away."""
 
     root: Path  # as it looks from inside
     written: Path  # what was written since it was made, below the same names
@@ -135,12 +134,15 @@ class System:
 
 @contextlib.contextmanager
 def bare_system(suite: str) -> Iterator[System]:
-    """A fresh system of a Debian suite with a person in it; gone after the block.
+    """A fresh system of a suite (base_system.py) with a person in it; gone after the block.
 
     Raises:
         PackageTestError: it cannot be made.
     """
-    base = base_system(suite)
+    try:
+        base = base_system(suite)
+    except BaseSystemError as error:
+        raise PackageTestError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix=f"lumbre-{suite}-") as name:
         work = Path(name)
         system = System(work / "root", work / "written")
@@ -151,27 +153,6 @@ def bare_system(suite: str) -> Iterator[System]:
                 f"install -d -m 700 -o {PERSON} {SESSION['XDG_RUNTIME_DIR']}", user="root"
             )
             yield system
-
-
-def base_system(suite: str) -> Path:
-    """The bare suite in the build cache, made when it is not there yet."""
-    folder = build.cache_dir() / f"system-{suite}"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        command = ["debootstrap", "--variant=minbase", suite, str(folder / "root"), *_mirror()]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
-        if result.returncode != 0:
-            raise PackageTestError(f"debootstrap: {result.stdout[-2000:]}{result.stderr}")
-        (folder / "complete").touch()
-    return folder / "root"
-
-
-def _mirror() -> list[str]:
-    """The mirror that this machine's apt uses; on Ubuntu debootstrap knows one of Debian's."""
-    try:
-        return [get_vulkan.debian_mirror()]
-    except get_vulkan.VulkanError:
-        return []
 
 
 @contextlib.contextmanager

@@ -1,10 +1,10 @@
 """Installs the finished packages into systems without Python and uses the program there.
 
-    python packaging/package_test.py [--suites bookworm,trixie] [--only deb] [--display :97]
+    python packaging/package_test.py [--suites bookworm,jammy] [--only deb] [--display :97]
 
 Needs root (debootstrap, chroot), Xvfb and xdotool, and the packages in dist. Each suite of
-Debian is made once and kept in the build cache. Prints one JSON object; exit code 1 when a
-check failed. Pictures of the windows are left in build/package-test.
+Debian and Ubuntu is made once and kept in the build cache. Prints one JSON object; exit code 1
+when a check failed. Pictures of the windows are left in build/package-test.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "packaging" / "native")]
 
 import package_checks as checks  # noqa: E402
 from bare_system import PackageTestError, bare_system  # noqa: E402
+from base_system import SUITES  # noqa: E402
 from package_checks import Installed  # noqa: E402
 from screen import Screen, ScreenError, screen  # noqa: E402
 
@@ -61,7 +62,7 @@ Row = dict[str, object]
 def main() -> int:
     """Test every suite; one JSON object on stdout."""
     parser = argparse.ArgumentParser(description="Test the finished packages.")
-    parser.add_argument("--suites", default="bookworm,trixie")
+    parser.add_argument("--suites", default=",".join(SUITES))
     parser.add_argument("--only", choices=["deb", "tar", "AppDir"], help="one package alone")
     parser.add_argument("--display", default=":97", help="a number that no X server has")
     options = parser.parse_args()
