@@ -32,9 +32,10 @@ from app.core.model_card import ModelCard
 from app.ui.chat_events import ErrorRaised
 from app.ui.download_queue import DownloadQueue
 from app.ui.model_arrival import ModelArrived
+from app.workers.cancellable_work import RequestedWork
 from app.workers.download_worker import DownloadThread
 from app.workers.job_thread import JobFailed, JobThread
-from app.workers.library_worker import FileWork, FileWorkProgressed, LibraryThread, Work
+from app.workers.library_worker import FileWorkProgressed, LibraryThread, Work
 from app.workers.typed_signal import signal_of
 
 logger = logging.getLogger(__name__)
@@ -145,7 +146,7 @@ class ModelManager(QObject):
         self._shipped = shipped
         self._shelf = Shelf()
         self._folders: tuple[Path, ...] = ()
-        self._work: FileWork | None = None
+        self._work: RequestedWork | None = None
         self._lookup: CancelToken | None = None
         self.queue = DownloadQueue(downloads, hub, models_dir, self)
         self.queue.model_downloaded.connect(self._on_model_downloaded)

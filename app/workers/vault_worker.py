@@ -10,22 +10,22 @@ from PySide6.QtCore import QObject
 from app.core.cancellation import CancelToken
 from app.core.errors import LumbreError
 from app.core.vault import Conversion, OnConversion, Vault
-from app.workers.job_thread import JobThread
+from app.workers.cancellable_work import BAR_STEP, CancellableWorkThread, RequestedWork
 from app.workers.typed_signal import signal_of
 
 T = TypeVar("T")  # what a conversion returns
 
-_STEP = 0.005  # of the whole: what an eye sees of a bar
 
+class VaultThread(CancellableWorkThread[Vault]):
+    """`Vault` as the GUI thread sees it: deriving a key takes some tenths of a second.
 
-class VaultThread(JobThread[Vault]):
-    """`Vault` as the GUI thread sees it: deriving a key takes some tenths of a second."""
+    `stop` cancels what runs and waits.
+    """
 
     progressed = signal_of(Conversion)
 
     def __init__(self, make_vault: Callable[[], Vault], parent: QObject | None = None) -> None:
-        super().__init__("vault", make_vault, parent=parent)
-        self._cancel = CancelToken()
+        super().__init__("vault", make_vault, parent)
 
     def convert(
         self,
@@ -38,9 +38,11 @@ class VaultThread(JobThread[Vault]):
         Returns:
             What cancels it, as long as that is possible.
         """
-        self._cancel = cancel = CancelToken()
-        self.submit(lambda vault: work(vault, cancel, self._reporter()), on_done, on_failed)
-        return cancel
+
+        def operation(vault: Vault, requested: RequestedWork) -> T:
+            return work(vault, requested.cancel, self._reporter())
+
+        return self._request(operation, on_done, on_failed).cancel
 
     def _reporter(self) -> OnConversion:
         """Called in the vault's thread; the receivers' slots run in theirs."""
@@ -48,14 +50,9 @@ class VaultThread(JobThread[Vault]):
 
         def report(state: Conversion) -> None:
             nonlocal sent
-            has_moved = state.fraction - sent.fraction >= _STEP or state.fraction >= 1.0
+            has_moved = state.fraction - sent.fraction >= BAR_STEP or state.fraction >= 1.0
             if has_moved or state.can_cancel != sent.can_cancel:
                 sent = state
                 self.progressed.emit(state)
 
         return report
-
-    def stop(self, timeout_ms: int = 5000) -> bool:
-        """Cancel what runs, join; False when it is still running then."""
-        self._cancel.cancel()
-        return super().stop(timeout_ms)

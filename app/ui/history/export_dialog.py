@@ -38,7 +38,8 @@ from app.ui.error_text import error_text
 from app.ui.history.pdf import export_pdf
 from app.ui.notifications import announce
 from app.ui.size_words import number_text
-from app.workers.transfer_worker import TransferProgressed, TransferThread, TransferWork
+from app.workers.cancellable_work import RequestedWork
+from app.workers.transfer_worker import TransferProgressed, TransferThread
 
 _BAR_STEPS = 1000
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
@@ -94,7 +95,7 @@ class ExportDialog(QDialog):
         self._thread = thread
         self._current = current
         self._chosen = chosen if current is None or chosen != (current.id,) else ()
-        self._work: TransferWork | None = None
+        self._work: RequestedWork | None = None
         self._proposed = ""  # the file's name, without suffix, unless the person writes one
         self.what = QComboBox(self)
         self.kind = QComboBox(self)

@@ -24,7 +24,8 @@ from app.ui.error_text import error_text
 from app.ui.history.import_words import left_out_text, preview_text, result_text
 from app.ui.notifications import announce
 from app.ui.size_words import number_text
-from app.workers.transfer_worker import TransferProgressed, TransferThread, TransferWork
+from app.workers.cancellable_work import RequestedWork
+from app.workers.transfer_worker import TransferProgressed, TransferThread
 
 _BAR_STEPS = 1000
 
@@ -37,7 +38,7 @@ class ImportDialog(QDialog):
     def __init__(self, thread: TransferThread, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thread = thread
-        self._work: TransferWork | None = None
+        self._work: RequestedWork | None = None
         self._path: Path | None = None
         self._import_id: ImportId | None = None
         self._note = QLabel(self)
