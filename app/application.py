@@ -60,7 +60,8 @@ def _run(arguments: Arguments) -> int:
     if arguments.is_smoke_test or arguments.is_demo:
         from app.smoke_test import demo, smoke_test
 
-        return smoke_test() if arguments.is_smoke_test else demo()
+        run = smoke_test if arguments.is_smoke_test else demo
+        return run(arguments.data_dir)
     paths = app_paths(arguments.data_dir)
     if arguments.plan is not None:
         from app.engine.plan_report import print_plan

@@ -1,17 +1,19 @@
 """The whole program tried from end to end in a temporary profile.
 
 `lumbre --smoke-test` opens the real window and prints one JSON line; `lumbre --demo` shows
-the same path in the terminal, for a computer without a display.
+the same path in the terminal, for a computer without a display. With `--data-dir DIR` the
+profile is DIR/smoke-test and stays, so that a killed test can be looked at and repeated.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +39,7 @@ QUESTION = "Hello"
 DEMO_QUESTION = "How do I change the reasoning level?"
 TIMEOUT_MS = 120_000
 PDF_TEXT = "Lumbre"
+PROFILE = "smoke-test"  # folder, never the person's own profile
 # The least that PDFium takes for a PDF; it finds the objects without a table of their places.
 _PDF = b"""%PDF-1.4
 1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
@@ -132,7 +135,7 @@ class _Trip:
     asked: tuple[_Asked, ...]
 
 
-def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
+def _travel(questions: Sequence[tuple[str, ReasoningEffort]], data_dir: Path | None) -> _Trip:
     """Window, engine, storage: open, load, ask, close, and look for the answers on the disk.
 
     Raises:
@@ -149,8 +152,8 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
         language="en", has_seen_welcome=True, sampling=GREEDY, model_path=str(model)
     )
     _ = make_qt_application(settings)
-    with tempfile.TemporaryDirectory(prefix="lumbre-") as folder:
-        paths = app_paths(Path(folder))
+    with _profile(data_dir) as folder:
+        paths = app_paths(folder)
         make_private(paths.data_dir)
         open_store = store_opener(paths)
         gate = build_gate(paths, settings)
@@ -168,6 +171,16 @@ def _travel(questions: Sequence[tuple[str, ReasoningEffort]]) -> _Trip:
             raise SmokeTestError("the engine thread could not be joined")
         _check_stored(open_store, asked)
     return _Trip(started, paint.at, loaded, asked)
+
+
+@contextlib.contextmanager
+def _profile(data_dir: Path | None) -> Iterator[Path]:
+    """The folder for everything: a temporary one, or one below `data_dir` that stays."""
+    if data_dir is not None:
+        yield data_dir / PROFILE
+        return
+    with tempfile.TemporaryDirectory(prefix="lumbre-") as folder:
+        yield Path(folder)
 
 
 def _process_start() -> float:
@@ -205,7 +218,7 @@ def _check_stored(open_store: Callable[[], ConversationStore], asked: Sequence[_
         store.close()
 
 
-def smoke_test() -> int:
+def smoke_test(data_dir: Path | None = None) -> int:
     """Open the window, ask the practice model one question, look for the answer on the disk."""
     from app.component_versions import component_versions
     from app.documents.pdf import text_of_pdf
@@ -213,7 +226,7 @@ def smoke_test() -> int:
     started = _process_start()
     report: dict[str, object] = {"ok": False, "version": __version__}
     try:
-        trip = _travel([(QUESTION, ReasoningEffort.LOW)])
+        trip = _travel([(QUESTION, ReasoningEffort.LOW)], data_dir)
         if trip.painted_at is None:
             raise SmokeTestError("the window was never painted")
         if text_of_pdf(_PDF, "smoke-test.pdf", CancelToken())[0] != PDF_TEXT:
@@ -236,12 +249,12 @@ def smoke_test() -> int:
     return 0 if report["ok"] else 1
 
 
-def demo() -> int:
+def demo(data_dir: Path | None = None) -> int:
     """Two questions to the practice model, at low and at high, shown in the terminal."""
     levels = (ReasoningEffort.LOW, ReasoningEffort.HIGH)
     print("Lumbre asks its practice model, through the same path as the window does.")  # noqa: T201
     try:
-        trip = _travel([(DEMO_QUESTION, level) for level in levels])
+        trip = _travel([(DEMO_QUESTION, level) for level in levels], data_dir)
     except LumbreError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

@@ -1,13 +1,15 @@
 """The per-user installer and the portable zip, from the finished bundle.
 
-    python packaging/windows_packages.py [OUT]
+    python packaging/windows_packages.py [OUT] [--sign COMMAND]
 
-The bundle is OUT/lumbre (default: dist/lumbre), and both are put beside it. Needs NSIS 3
-(Debian: the package nsis).
+The bundle is OUT/lumbre (default: dist/lumbre), and both are put beside it. COMMAND signs the
+program named behind it: the uninstaller before it is packed, then the setup program.
+Needs NSIS 3.08 (Debian: the package nsis).
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -36,7 +38,11 @@ PORTABLE_TEXT = (
 
 def main() -> int:
     """Make both; exit code 1 with a sentence when one cannot be made or is too large."""
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"
+    parser = argparse.ArgumentParser(description="Make Windows' installer and portable zip.")
+    parser.add_argument("out", type=Path, nargs="?", default=ROOT / "dist")
+    parser.add_argument("--sign", help="a command that signs the program named behind it")
+    options = parser.parse_args()
+    out: Path = options.out
     bundle = out / "lumbre"
     if not (bundle / "lumbre.exe").is_file():
         print(f"There is no bundle in {bundle}: run bundle.py first.", file=sys.stderr)
@@ -45,7 +51,7 @@ def main() -> int:
     if makensis is None:
         print("There is no makensis: install NSIS 3.", file=sys.stderr)
         return 1
-    setup = make_installer(bundle, out, makensis)
+    setup = make_installer(bundle, out, makensis, options.sign)
     for made in (make_zip(bundle, out), setup):
         print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
     if setup.stat().st_size > MAX_SETUP_BYTES:
@@ -66,8 +72,8 @@ def make_zip(bundle: Path, out: Path) -> Path:
     return target
 
 
-def make_installer(bundle: Path, out: Path, makensis: str) -> Path:
-    """The setup program."""
+def make_installer(bundle: Path, out: Path, makensis: str, sign: str | None = None) -> Path:
+    """The setup program, and the uninstaller in it; both signed by the command `sign`."""
     target = out / f"Lumbre-{__version__}-windows-x64-setup.exe"
     numbers = windows_version.file_version(__version__)
     with tempfile.TemporaryDirectory() as work:
@@ -79,7 +85,7 @@ def make_installer(bundle: Path, out: Path, makensis: str) -> Path:
             "SOURCE": bundle.resolve(),
             "OUTPUT": target.resolve(),
             "ICON": icon,
-        }
+        } | ({"SIGN": sign} if sign else {})
         definitions = [f"-D{name}={value}" for name, value in values.items()]
         script = ROOT / "packaging" / "windows" / "lumbre.nsi"
         subprocess.run([makensis, "-V2", *definitions, str(script)], check=True)

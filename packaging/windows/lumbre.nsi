@@ -1,6 +1,6 @@
 ; Per-user installer of Lumbre: no administrator, no forced update, nothing outside the user's own
 ; folders. Built by windows_packages.py, which defines VERSION, FILE_VERSION (four numbers),
-; SOURCE, OUTPUT and ICON. Silent: setup.exe /S [/D=folder]; exit code 3: the program is open.
+; SOURCE, OUTPUT and ICON, and perhaps SIGN, a command before the name of a program. Silent: setup.exe /S [/D=folder]; exit code 3: the program is open.
 Unicode true
 Target amd64-unicode
 !include "MUI2.nsh"
@@ -28,6 +28,11 @@ VIAddVersionKey ProductVersion "${VERSION}"
 VIAddVersionKey FileVersion "${VERSION}"
 VIAddVersionKey FileDescription "${NAME} setup"
 VIAddVersionKey LegalCopyright "The Lumbre authors, Apache-2.0"
+
+!ifdef SIGN
+  !uninstfinalize '${SIGN} "%1"'
+  !finalize '${SIGN} "%1"'
+!endif
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"

@@ -62,7 +62,11 @@ def test_publishing_waits_for_every_system(workflow: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("job", "word"),
-    [("windows", "--smoke-test"), ("macos", "--smoke-test"), ("linux", "package_test.py")],
+    [
+        ("windows", "program_test.py"),
+        ("macos", "program_test.py"),
+        ("linux", "package_test.py"),
+    ],
 )
 def test_every_bundle_is_used_before_it_is_handed_on(
     workflow: dict[str, Any], job: str, word: str

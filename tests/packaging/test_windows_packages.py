@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import zipfile
@@ -66,12 +67,18 @@ def test_every_text_of_the_installer_is_there_in_both_languages() -> None:
     assert english == spanish != []
 
 
-@pytest.mark.skipif(shutil.which("makensis") is None, reason="needs NSIS")
-def test_the_installer_of_an_empty_bundle_can_be_made(tmp_path: Path) -> None:
-    bundle = tmp_path / "lumbre"
-    (bundle / "_internal").mkdir(parents=True)
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """Three empty programs in the places of the real ones."""
+    folder = tmp_path / "lumbre"
+    (folder / "_internal").mkdir(parents=True)
     for name in ("lumbre.exe", "lumbre-cli.exe", "_internal/x"):
-        (bundle / name).write_bytes(b"MZ")
+        (folder / name).write_bytes(b"MZ")
+    return folder
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="needs NSIS")
+def test_the_installer_of_an_empty_bundle_can_be_made(bundle: Path, tmp_path: Path) -> None:
     makensis = shutil.which("makensis")
     assert makensis is not None
     setup = windows_packages.make_installer(bundle, tmp_path, makensis)
@@ -79,3 +86,18 @@ def test_the_installer_of_an_empty_bundle_can_be_made(tmp_path: Path) -> None:
     portable = windows_packages.make_zip(bundle, tmp_path)
     with zipfile.ZipFile(portable) as archive:
         assert {"Lumbre/portable.txt", "Lumbre/lumbre.exe"} <= set(archive.namelist())
+
+
+@pytest.mark.skipif(shutil.which("makensis") is None, reason="needs NSIS")
+@pytest.mark.skipif(os.name == "nt", reason="the command is a shell's")
+def test_the_uninstaller_is_signed_before_it_is_packed(bundle: Path, tmp_path: Path) -> None:
+    makensis = shutil.which("makensis")
+    assert makensis is not None
+    tool, signed = tmp_path / "sign it", tmp_path / "signed.txt"
+    tool.write_text(f"""#!/bin/sh\nprintf '%s\\n' "$@" >> '{signed}'\ntest -s "$2"\n""")
+    tool.chmod(0o755)
+    setup = windows_packages.make_installer(bundle, tmp_path, makensis, f'"{tool}" -quiet')
+    first, uninstaller, second, last = signed.read_text("utf-8").splitlines()
+    assert first == second == "-quiet"
+    assert uninstaller != last
+    assert last == str(setup)
