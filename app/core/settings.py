@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import os
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.core.generation import EngineSettings, SamplingParams
+from app.core.kept_json import read_kept, write_kept
 from app.core.message import ReasoningEffort
 
 logger = logging.getLogger(__name__)
@@ -81,12 +80,8 @@ def load_settings(path: Path) -> Settings:
     A file that is not JSON is set aside as `settings.json.damaged`, never overwritten.
     """
     try:
-        raw = json.loads(path.read_text("utf-8"))
-        if not isinstance(raw, dict):
-            raise TypeError("not an object")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raw = read_kept(path)
+    except (OSError, ValueError) as error:
         logger.warning("settings not read, defaults used: %s", error)
         with contextlib.suppress(OSError):
             path.replace(path.with_name(path.name + ".damaged"))
@@ -122,22 +117,15 @@ def _value(name: str, raw: Any) -> Any:
 
 
 def save_settings(settings: Settings, path: Path) -> None:
-    """Write to a temporary file, fsync, rename; the folder is made when it is missing.
+    """Write all of them; see `write_kept`.
 
     Raises:
         StorageError: the folder cannot be written.
     """
     values = asdict(settings)
     unknown = values.pop("unknown")
-    text = json.dumps({**unknown, **values}, ensure_ascii=False, indent=2)
-    temporary = path.with_name(path.name + ".tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_kept(path, {**unknown, **values})
     except OSError as error:
         raise StorageError(
             QT_TRANSLATE_NOOP(

@@ -7,7 +7,6 @@ of them changes, the model is tried again.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.core.generation import EngineSettings
+from app.core.kept_json import read_kept, write_kept
 from app.core.machine import Device
 from app.engine.bindings import TESTED_VERSION, library_dir
-from app.engine.kept_json import write_kept
 from app.engine.processor import cpu_features, cpu_name
 
 logger = logging.getLogger(__name__)
@@ -78,7 +77,7 @@ class TrialMemory:
 
     def _trials(self) -> dict[str, Offload]:
         with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            raw = json.loads(self._file.read_text("utf-8"))
+            raw = read_kept(self._file)
             if raw["version"] == _VERSION:
                 return {key: _offload(fields) for key, fields in raw["trials"].items()}
         return {}

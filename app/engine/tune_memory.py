@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from app.core.kept_json import read_kept, write_kept
 from app.core.tuning import Knob, Speeds, Tuned, TuneResult, TuneTrial
-from app.engine.kept_json import write_kept
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ class TuneMemory:
 
     def _results(self) -> dict[str, dict[str, Any]]:
         with suppress(OSError, ValueError, TypeError, KeyError):
-            raw = json.loads(self._file.read_text("utf-8"))
+            raw = read_kept(self._file)
             if raw["version"] == _VERSION and isinstance(raw["results"], dict):
                 return dict(raw["results"])
         return {}

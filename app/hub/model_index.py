@@ -7,13 +7,13 @@ file has the same size and time of change, and losing it costs a hash at most.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import os
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from app.core.kept_json import read_kept, write_kept
 
 logger = logging.getLogger(__name__)
 
@@ -119,15 +119,13 @@ class ModelIndex:
 
     def _read(self) -> None:
         try:
-            raw = json.loads(self._path.read_text("utf-8"))
-            if raw["schema_version"] != _VERSION:
+            raw = read_kept(self._path)
+            if raw.get("schema_version") != _VERSION:
                 return
             self._files = {str(k): _facts_from(v) for k, v in raw["files"].items()}
             self._in_place = [str(p) for p in raw["in_place"]]
             move = raw.get("move")
             self._move = (str(move[0]), str(move[1])) if move else None
-        except FileNotFoundError:
-            return
         except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             logger.warning("the index of models is not read: %s", error)
 
@@ -138,15 +136,9 @@ class ModelIndex:
             "in_place": self._in_place,
             "move": self._move,
         }
-        temporary = self._path.with_name(self._path.name + ".tmp")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump(values, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
-        except (OSError, ValueError) as error:
+            write_kept(self._path, values)
+        except OSError as error:
             logger.warning("the index of models is not written: %s", error)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.core.kept_json import read_kept, write_kept
 from app.core.message import GenerationStats
 
 logger = logging.getLogger(__name__)
@@ -32,10 +32,9 @@ class SpeedBook:
         self._path = path
         self._speeds: dict[str, Speed] = {}
         with suppress(OSError, ValueError, TypeError, AttributeError):
-            raw = json.loads(path.read_text("utf-8"))
             self._speeds = {
                 str(name): Speed(float(s["prefill_tps"]), float(s["decode_tps"]))
-                for name, s in raw.items()
+                for name, s in read_kept(path).items()
             }
 
     def of(self, model_name: str) -> Speed | None:
@@ -69,11 +68,9 @@ class SpeedBook:
         self._write()
 
     def _write(self) -> None:
-        temporary = self._path.with_name(self._path.name + ".tmp")
-        text = json.dumps({name: asdict(s) for name, s in self._speeds.items()}, indent=1)
+        speeds = {name: asdict(s) for name, s in self._speeds.items()}
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(text, "utf-8")
-            temporary.replace(self._path)
+            # The window does not wait for the disk: the next answer measures anew.
+            write_kept(self._path, speeds, survives_power_cut=False)
         except OSError as error:
             logger.warning("speeds are not remembered: %s", error)

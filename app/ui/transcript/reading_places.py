@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from app.core.kept_json import read_kept, write_kept
 from app.core.message import ConversationId, MessageId
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class ReadingPlaces:
         self._saved: dict[ConversationId, ReadingPlace] = {}
         if path is not None:
             with suppress(OSError, ValueError, TypeError, AttributeError):
-                self._places = _read(json.loads(path.read_text("utf-8")))
+                self._places = _read(read_kept(path))
                 self._saved = dict(self._places)
 
     def of(self, conversation_id: ConversationId) -> ReadingPlace | None:
@@ -63,12 +63,12 @@ class ReadingPlaces:
             del self._places[conversation_id]
         if self._path is None or self._places == self._saved:
             return
-        temporary = self._path.with_name(self._path.name + ".tmp")
-        text = json.dumps({name: astuple(place) for name, place in self._places.items()})
+        places: dict[str, object] = {
+            name: astuple(place) for name, place in self._places.items()
+        }
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(text, "utf-8")
-            temporary.replace(self._path)
+            # The window does not wait for the disk: what is lost is read from its end.
+            write_kept(self._path, places, survives_power_cut=False)
         except OSError as error:
             logger.warning("reading places are not remembered: %s", error)
         else:
