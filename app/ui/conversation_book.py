@@ -82,7 +82,7 @@ class ConversationBook(QObject):
     @property
     def listed(self) -> tuple[ConversationSummary, ...]:
         """The sidebar's rows."""
-        return tuple(s for s in self._summaries if s.title)
+        return tuple([s for s in self._summaries if s.title])
 
     @property
     def folders(self) -> tuple[Folder, ...]:
@@ -315,17 +315,18 @@ class ConversationBook(QObject):
         announce: bool = True,
     ) -> None:
         """Change the summaries of several conversations here and on disk: all or none."""
-        wanted = set(conversation_ids)
-        changed = {s.id: change(s) for s in self._summaries if s.id in wanted}
+        wanted, summaries = set(conversation_ids), list(self._summaries)
+        places = {s.id: at for at, s in enumerate(summaries) if s.id in wanted}
+        changed = {i: change(summaries[at]) for i, at in places.items()}
         if self._current.id in wanted:  # newer than the list, or not yet in it
-            summary = change(self._current.summary)
-            changed[summary.id] = summary
+            summary = changed[self._current.id] = change(self._current.summary)
             self._set_current(self._current.with_summary(summary))
         if not changed:
             return
-        known = {s.id for s in self._summaries}
-        added = tuple(s for s in changed.values() if s.id not in known)
-        self._summaries = (*(changed.get(s.id, s) for s in self._summaries), *added)
+        summaries += [s for s in changed.values() if s.id not in places]
+        for summary_id, at in places.items():
+            summaries[at] = changed[summary_id]
+        self._summaries = tuple(summaries)
         for summary in changed.values():
             self.temporary.take_summary(summary)
         if kept := tuple(s for s in changed.values() if not s.is_temporary):

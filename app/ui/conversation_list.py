@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -26,7 +24,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QWidget
 
 from app.core.conversation import ConversationSummary, Folder
 from app.core.message import ConversationId
@@ -37,6 +35,7 @@ from app.ui.conversation_actions import (
     FolderActionKind,
 )
 from app.ui.conversation_menus import ConversationMenu, FolderMenu
+from app.ui.long_list_view import LongListView
 from app.ui.models.conversation_list_model import ConversationListModel
 from app.ui.models.conversation_rows import Heading, Section
 from app.ui.sidebar_delegate import ConversationDelegate
@@ -47,7 +46,7 @@ _EDGE = 24  # logical pixels: dragging here scrolls
 _ENTER_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
-class ConversationList(QListView):
+class ConversationList(LongListView):
     """The list itself: Enter and click open, F2 renames, Delete deletes, menu on each row.
 
     Several can be chosen with Ctrl, Shift and Ctrl+A; they stay chosen when the focus goes
@@ -70,7 +69,6 @@ class ConversationList(QListView):
         self.setObjectName("conversationList")
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -81,15 +79,6 @@ class ConversationList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setFrameShape(QFrame.Shape.NoFrame)
         model.modelReset.connect(self.show_open)
-
-    def dataChanged(
-        self,
-        first: QModelIndex | QPersistentModelIndex,
-        last: QModelIndex | QPersistentModelIndex,
-        roles: Sequence[int] = (),
-    ) -> None:
-        """All rows have one height: QListView would ask for each of thousands again."""
-        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     # -- what is chosen --------------------------------------------------------------------
     def set_folders(self, folders: tuple[Folder, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -175,3 +176,61 @@ def test_every_button_has_a_name_and_is_large_enough(heard: Heard) -> None:
         assert min(button.width(), button.height()) >= 24
     assert heard.sidebar.list.accessibleName()
     assert heard.sidebar.search_field.accessibleName()
+
+
+def many(n: int) -> tuple[ConversationSummary, ...]:
+    """So many conversations, newest first."""
+    now = time.time()
+    return tuple(
+        ConversationSummary(new_conversation_id(), f"title {at}", now - at, now - at)
+        for at in range(n)
+    )
+
+
+def is_seen(sidebar: Sidebar, summary: ConversationSummary) -> bool:
+    rect = sidebar.list.visualRect(sidebar.model.index_of(summary.id))
+    return rect.isValid() and sidebar.list.viewport().rect().contains(rect)
+
+
+def test_of_thousands_the_open_one_is_shown_at_once_wherever_it_stands(heard: Heard) -> None:
+    summaries, sidebar = many(9000), heard.sidebar
+    sidebar.set_conversations(summaries, summaries[-1].id)
+    assert is_seen(sidebar, summaries[-1])
+    sidebar.set_conversations(summaries, summaries[4000].id)
+    assert is_seen(sidebar, summaries[4000])
+
+
+def test_of_thousands_all_can_be_reached_soon(heard: Heard, qtbot: QtBot) -> None:
+    summaries, sidebar = many(9000), heard.sidebar
+    sidebar.set_conversations(summaries, None)
+    row_height = sidebar.list.sizeHintForRow(0)
+    assert is_seen(sidebar, summaries[0])
+    bar = sidebar.list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > (len(summaries) - 100) * row_height)
+
+
+def test_rows_that_change_places_among_thousands_are_found_where_they_are(heard: Heard) -> None:
+    summaries, sidebar = many(9000), heard.sidebar
+    sidebar.set_conversations(summaries, None)
+    sidebar.list.scrollTo(
+        sidebar.model.index_of(summaries[6000].id), sidebar.list.ScrollHint.PositionAtCenter
+    )
+    place = sidebar.list.verticalScrollBar().value()
+    before = sidebar.list.visualRect(sidebar.model.index_of(summaries[6000].id))
+    touched = replace(summaries[-1], updated_at=time.time() + 1)
+    sidebar.set_conversations((touched, *summaries[:-1]), None)
+    index = sidebar.model.index_of(summaries[6000].id)
+    rect = sidebar.list.visualRect(index)
+    assert sidebar.list.verticalScrollBar().value() == place
+    assert rect == before.translated(0, sidebar.list.sizeHintForRow(0))
+    assert sidebar.list.indexAt(rect.center()) == index
+
+
+def test_a_larger_font_makes_all_rows_higher(heard: Heard) -> None:
+    sidebar = heard.sidebar
+    font = sidebar.list.font()
+    font.setPointSizeF(font.pointSizeF() * 3)
+    sidebar.list.setFont(font)
+    rects = [sidebar.list.visualRect(sidebar.model.index(row)) for row in range(3)]
+    assert {rect.height() for rect in rects} == {sidebar.list.sizeHintForRow(0)}
+    assert rects[0].bottom() < rects[1].top() and rects[1].bottom() < rects[2].top()

@@ -21,7 +21,7 @@ from app.ui.models.conversation_rows import (
     Section,
     folded,
     grouped,
-    key_of,
+    keys_of,
     places,
 )
 from app.workers.typed_signal import signal_of
@@ -68,6 +68,7 @@ class ConversationListModel(QAbstractListModel):
         self._words: list[str] = []
         self._titles: dict[str, str] = {}  # as they are and folded, for finding them
         self._rows: list[Row] = []
+        self._keys: list[object] = []  # of the rows: compared where rows would be slow
 
     def rowCount(self, parent: AnyIndex = _ROOT) -> int:
         """Headings and conversations; 0 below a row."""
@@ -162,18 +163,14 @@ class ConversationListModel(QAbstractListModel):
 
     def index_of(self, conversation_id: ConversationId | None) -> QModelIndex:
         """Where a conversation is shown; an invalid index when it is not."""
-        for at, row in enumerate(self._rows):
-            if isinstance(row, ConversationSummary) and row.id == conversation_id:
-                return self.index(at)
-        return QModelIndex()
+        return self._index_of_key(conversation_id)
 
     def index_of_folder(self, folder_id: FolderId) -> QModelIndex:
         """Where a folder's heading is; an invalid index when it is not shown."""
-        key = (Section.FOLDER, folder_id)
-        for at, row in enumerate(self._rows):
-            if isinstance(row, Heading) and row.key == key:
-                return self.index(at)
-        return QModelIndex()
+        return self._index_of_key((Section.FOLDER, folder_id))
+
+    def _index_of_key(self, key: object) -> QModelIndex:
+        return self.index(self._keys.index(key)) if key in self._keys else QModelIndex()
 
     def heading_above(self, index: AnyIndex) -> Heading | None:
         """The heading under which a row stands; a heading's own."""
@@ -189,7 +186,9 @@ class ConversationListModel(QAbstractListModel):
         return None
 
     def _refresh(self, *, keeps_order: bool = False) -> None:
-        shown = [s for s in self._summaries if self._fits(s)]
+        shown = (
+            [s for s in self._summaries if self._fits(s)] if self._words else self._summaries
+        )
         new = list(
             grouped(
                 shown,
@@ -199,15 +198,13 @@ class ConversationListModel(QAbstractListModel):
             )
         )
         if keeps_order:
-            by_key = {key_of(row): row for row in new}
-            kept = [by_key[key_of(r)] for r in self._rows if key_of(r) in by_key]
+            by_key = dict(zip(keys_of(new), new, strict=True))
+            kept = [by_key[key] for key in self._keys if key in by_key]
             if len(kept) == len(new) and places(kept) == places(new):
                 new = kept
         self._change_to(new)
 
     def _fits(self, summary: ConversationSummary) -> bool:
-        if not self._words:
-            return True
         title = self._titles.get(summary.title)
         if title is None:
             title = self._titles[summary.title] = folded(summary.title)
@@ -215,62 +212,69 @@ class ConversationListModel(QAbstractListModel):
 
     def _change_to(self, new: list[Row]) -> None:
         """Remove, move and insert, so that selection and scroll position survive."""
-        if new == self._rows:
-            return
+        keys = keys_of(new)
         if not self._rows or abs(len(new) - len(self._rows)) > _MANY:
-            self.beginResetModel()
-            self._rows = new
-            self.endResetModel()
+            if new or self._rows:
+                self.beginResetModel()
+                self._rows, self._keys = new, keys
+                self.endResetModel()
             return
-        # Of ten thousand rows mostly a few change: only those between are compared by key.
-        start = _n_equal(zip(self._rows, new, strict=False))
-        most = min(len(self._rows), len(new)) - start
-        n_end = min(most, _n_equal(zip(reversed(self._rows), reversed(new), strict=False)))
-        changed = new[start : len(new) - n_end]
-        keys = [key_of(row) for row in changed]
-        self._remove_all_but(set(keys), start, len(self._rows) - n_end)
-        self._bring_into_order(keys, start, len(self._rows) - n_end)
-        others = []  # rows that were there and have changed
-        for at, (key, row) in enumerate(zip(keys, changed, strict=True), start):
-            if at >= len(self._rows) - n_end or key_of(self._rows[at]) != key:
-                self.beginInsertRows(_ROOT, at, at)
-                self._rows.insert(at, row)
-                self.endInsertRows()
-            elif self._rows[at] is not row and self._rows[at] != row:
-                self._rows[at] = row
-                others.append(at)
-        if others:
-            self.dataChanged.emit(self.index(others[0]), self.index(others[-1]))
+        if keys != self._keys:
+            self._change_places(new, keys)
+        pairs = enumerate(zip(self._rows, new, strict=True))
+        changed = [at for at, (old, row) in pairs if old is not row and old != row]
+        self._rows = new
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
 
-    def _bring_into_order(self, keys: Sequence[object], start: int, end: int) -> None:
-        """Put the rows from `start` to `end` into the order of `keys`, as one change."""
-        places = {key: place for place, key in enumerate(keys)}
-        before = self._rows[start:end]
-        after = sorted(before, key=lambda row: places[key_of(row)])
-        n_same = _n_equal(zip(before, after, strict=True))
-        if n_same == len(before):
+    def _change_places(self, new: list[Row], keys: list[object]) -> None:
+        """The same rows in the same order as `new`; their values may still be the old ones."""
+        # Of ten thousand rows mostly a few go elsewhere: only those between are looked at.
+        start = _n_equal(zip(self._keys, keys, strict=False))
+        most = min(len(self._keys), len(keys)) - start
+        n_end = min(most, _n_equal(zip(reversed(self._keys), reversed(keys), strict=False)))
+        wanted = keys[start : len(keys) - n_end]
+        self._remove_all_but(set(wanted), start, len(self._keys) - n_end)
+        end = len(self._keys) - n_end
+        present = set(self._keys[start:end])
+        self._bring_into_order([key for key in wanted if key in present], start, end)
+        for at, key in enumerate(wanted, start):
+            if key not in present:
+                self.beginInsertRows(_ROOT, at, at)
+                self._rows.insert(at, new[at])
+                self._keys.insert(at, key)
+                self.endInsertRows()
+
+    def _remove_all_but(self, wanted: set[object], start: int, end: int) -> None:
+        gone = [at for at in range(start, end) if self._keys[at] not in wanted]
+        for at in reversed(gone):
+            self.beginRemoveRows(_ROOT, at, at)
+            del self._rows[at], self._keys[at]
+            self.endRemoveRows()
+
+    def _bring_into_order(self, after: list[object], start: int, end: int) -> None:
+        """Put the rows from `start` to `end` into the order of `after`, as one change."""
+        before = self._keys[start:end]
+        if before == after:
             return
         # The usual case, one row that goes up, is told as such: views can follow it.
-        old = next(at for at, row in enumerate(before) if row is after[n_same])
+        n_same = _n_equal(zip(before, after, strict=True))
+        old = before.index(after[n_same])
         if before[n_same:old] + before[old + 1 :] == after[n_same + 1 :]:
             self.beginMoveRows(_ROOT, start + old, start + old, _ROOT, start + n_same)
-            self._rows[start:end] = after
+            self._rows.insert(start + n_same, self._rows.pop(start + old))
+            self._keys[start:end] = after
             self.endMoveRows()
             return
         self.layoutAboutToBeChanged.emit()
-        now_at = {key_of(row): at for at, row in enumerate(after, start)}
+        now_at = {key: at for at, key in enumerate(after, start)}
         held = [index for index in self.persistentIndexList() if start <= index.row() < end]
-        moved = [self.index(now_at[key_of(self._rows[index.row()])]) for index in held]
-        self._rows[start:end] = after
+        moved = [self.index(now_at[self._keys[index.row()]]) for index in held]
+        by_key = dict(zip(before, self._rows[start:end], strict=True))
+        self._rows[start:end] = [by_key[key] for key in after]
+        self._keys[start:end] = after
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
-
-    def _remove_all_but(self, wanted: set[object], start: int, end: int) -> None:
-        for at in range(end - 1, start - 1, -1):
-            if key_of(self._rows[at]) not in wanted:
-                self.beginRemoveRows(_ROOT, at, at)
-                del self._rows[at]
-                self.endRemoveRows()
 
     def _title(self, summary: ConversationSummary) -> str:
         return summary.title or self.tr("New chat")
@@ -293,11 +297,11 @@ class ConversationListModel(QAbstractListModel):
         return title
 
 
-def _n_equal(pairs: Iterable[tuple[Row, Row]]) -> int:
+def _n_equal(pairs: Iterable[tuple[object, object]]) -> int:
     """How many pairs at the beginning are equal."""
     n = 0
     for one, other in pairs:
-        if one is not other and one != other:
+        if one != other:
             break
         n += 1
     return n

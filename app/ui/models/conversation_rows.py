@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -136,15 +137,7 @@ def grouped(
         shows_archived: whether the archive is unfolded.
         is_searching: nothing is folded away then, and empty folders are left out.
     """
-    limits = day_limits(datetime.now())
-    known = {f.id for f in folders}
-    groups: dict[object, list[ConversationSummary]] = {}
-    for summary in summaries:
-        section = section_of(summary, limits)
-        if section is Section.FOLDER and summary.folder_id not in known:
-            section = section_of(replace(summary, folder_id=None), limits)
-        key = summary.folder_id if section is Section.FOLDER else section
-        groups.setdefault(key, []).append(summary)
+    groups = _groups(summaries, {f.id for f in folders})
     for heading in _headings(folders, shows_archived=shows_archived):
         members = groups.get(heading.folder.id if heading.folder else heading.section, [])
         if not members and (is_searching or heading.folder is None):
@@ -152,7 +145,35 @@ def grouped(
         is_folded = heading.is_folded and not is_searching
         yield replace(heading, n_conversations=len(members), is_folded=is_folded)
         if not is_folded:
-            yield from sorted(members, key=_UPDATED_AT, reverse=True)
+            yield from members
+
+
+def _groups(
+    summaries: Iterable[ConversationSummary], known: Container[FolderId]
+) -> dict[object, list[ConversationSummary]]:
+    """What stands under each heading, newest first; the key is the section or the folder's id.
+
+    Most of ten thousand stand under a time: they are sorted once and cut, not asked one by one.
+    """
+    groups: dict[object, list[ConversationSummary]] = {}
+    by_time = []
+    for s in summaries:
+        if s.is_temporary or s.is_archived or s.is_pinned or s.folder_id in known:
+            section = section_of(s, ())
+            key = s.folder_id if section is Section.FOLDER else section
+            groups.setdefault(key, []).append(s)
+        else:
+            by_time.append(s)
+    for members in groups.values():
+        members.sort(key=_UPDATED_AT, reverse=True)
+    by_time.sort(key=_UPDATED_AT, reverse=True)
+    start = 0
+    for begin, section in day_limits(datetime.now()):
+        end = bisect_right(by_time, -begin, lo=start, key=lambda s: -s.updated_at)
+        groups[section] = by_time[start:end]
+        start = end
+    groups[Section.OLDER] = by_time[start:]
+    return groups
 
 
 def _headings(folders: Sequence[Folder], *, shows_archived: bool) -> Iterable[Heading]:
@@ -171,13 +192,18 @@ def key_of(row: Row) -> object:
     return row.id if isinstance(row, ConversationSummary) else row.key
 
 
-def places(rows: Iterable[Row]) -> set[tuple[object, object]]:
-    """Each conversation with what a person has put it under; the time does not count."""
-    places: set[tuple[object, object]] = set()
+def keys_of(rows: Iterable[Row]) -> list[object]:
+    """`key_of` of each."""
+    return [row.id if type(row) is ConversationSummary else key_of(row) for row in rows]
+
+
+def places(rows: Iterable[Row]) -> dict[object, object]:
+    """What a person has put each conversation under, by its id; the time does not count."""
+    places: dict[object, object] = {}
     above: object = None
     for row in rows:
         if isinstance(row, Heading):
             above = None if row.section in _BY_TIME else row.key
         else:
-            places.add((row.id, above))
+            places[row.id] = above
     return places

@@ -17,7 +17,14 @@ from app.ui.models.conversation_list_model import (
     ConversationListModel,
     TitleEdited,
 )
-from app.ui.models.conversation_rows import Section, day_limits, folded, section_of
+from app.ui.models.conversation_rows import (
+    Heading,
+    Section,
+    day_limits,
+    folded,
+    grouped,
+    section_of,
+)
 
 DAY = 86_400.0
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -64,6 +71,30 @@ def test_headings_come_before_their_conversations_and_newest_first() -> None:
     pinned = summary("pinned", 90, is_pinned=True)
     model.set_conversations([old, new, pinned])
     assert rows(model) == ["Pinned", "pinned", "Today", "new", "Older", "old"]
+
+
+def test_each_of_many_stands_under_its_heading() -> None:
+    dice = random.Random(3)
+    folder, now = Folder(new_folder_id(), "Work"), datetime.now()
+    chats = [
+        replace(
+            summary(str(n), dice.uniform(-1, 60), is_pinned=dice.random() < 0.2),
+            folder_id=dice.choice((None, folder.id, new_folder_id())),
+            is_archived=dice.random() < 0.2,
+        )
+        for n in range(300)
+    ]
+    expected = {}
+    for s in chats:
+        known = s if s.folder_id == folder.id else replace(s, folder_id=None)
+        expected[s.id] = section_of(known, day_limits(now))
+    found, above = {}, None
+    for row in grouped(chats, [folder], shows_archived=True, is_searching=False):
+        if isinstance(row, Heading):
+            above = row.section
+        else:
+            found[row.id] = above
+    assert found == expected
 
 
 def test_a_heading_of_time_can_neither_be_chosen_nor_edited() -> None:
