@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bare_system import PERSON, PackageTestError, System
+from bare_system import PERSON, SESSION, PackageTestError, System
 from screen import Screen
 
 QUESTION = "How do I change the reasoning level?"
@@ -25,6 +25,7 @@ GRAPHICS_TIMEOUT_S = (
     900  # Mesa's software device compiles shaders for minutes on a busy machine
 )
 MESA_CRASHES_IN = "12."  # Debian's version
+WAYLAND = "lumbre-test"  # name of the session's socket
 OLDEST_SQLITE = (3, 51, 3)
 # Where the program may write, below the person's home; then what the system's libraries write.
 OWN_FOLDERS = (".local/share/lumbre", ".config/lumbre", ".cache/lumbre", ".local/state/lumbre")
@@ -116,6 +117,23 @@ def opens_its_window_on_a_screen(it: Installed) -> str:
     if colours < COLOURS_OF_A_WINDOW or code != 0:
         raise PackageTestError(f"{colours} colours, exit code {code}")
     return f"{colours} colours"
+
+
+def opens_its_window_on_wayland(it: Installed) -> object:
+    """The smoke test with Qt's Wayland plugin, in a session whose screen nobody sees."""
+    it.system.apt("install weston")
+    words = f"weston --backend=headless-backend.so --socket={WAYLAND} --idle-time=0"
+    session = it.system.start(words)
+    socket = it.system.root / SESSION["XDG_RUNTIME_DIR"].lstrip("/") / WAYLAND
+    try:
+        _wait_until("weston made no session", socket.exists)
+        # Asked for by name, the plugin has no other to give way to.
+        it.run("--smoke-test", WAYLAND_DISPLAY=WAYLAND, QT_QPA_PLATFORM="wayland")
+        session.terminate()
+        session.wait(timeout=30)
+    finally:
+        _end(session)
+    return "passed"
 
 
 def answers_in_the_terminal(it: Installed) -> object:

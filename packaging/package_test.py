@@ -47,6 +47,7 @@ FULL: tuple[checks.Check, ...] = (
     checks.keeps_the_answer_after_kill_9,
     checks.survives_broken_drivers,
     checks.answers_with_a_graphics_device,
+    checks.opens_its_window_on_wayland,
 )
 SHORT: tuple[checks.Check, ...] = (
     checks.says_its_version,
