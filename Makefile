@@ -11,7 +11,7 @@ help:
 	@echo "make lint          ruff, formatting, mypy --strict, import contracts"
 	@echo "make test          make lint, then all tests; PYTEST='-k words' chooses"
 	@echo "make package       what is shipped, for this system, into dist/"
-	@echo "make package-test  install that into bare Debian systems and use it there (root)"
+	@echo "make package-test  install that into bare Debian and Ubuntu systems and use it there (root)"
 	@echo "make package-windows       Windows' bundle, installer and zip, made under Wine, into dist/windows/"
 	@echo "make package-test-windows  install and use them under Wine"
 	@echo "make kit           installers and a verified model on a stick: OUT=/media/stick MODEL=... INSTALLERS='...'"
