@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QListWidget,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from app.core.generation import SamplingParams
 from app.core.machine import Device
 from app.core.settings import Settings
 from app.ui.buttons import TextButton
+from app.ui.paged_dialog import PagedDialog
 from app.ui.settings_engine_page import EnginePage
 from app.ui.settings_pages import AnswersPage, Change, GeneralPage
 from app.ui.settings_speed_page import SpeedPage
-from app.ui.window_room import room_for
 from app.workers.typed_signal import signal_of
 
+_SIZE = (720, 600)  # logical pixels
 _NARROW = 560  # logical pixels
 _SEND_MS = 150
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(PagedDialog):
     """Not modal, so that the effect of a change can be seen."""
 
     settings_changed = signal_of(Settings)
@@ -38,40 +32,17 @@ class SettingsDialog(QDialog):
     tune_requested = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModal(False)
+        super().__init__(_SIZE, parent)
         self._settings = self._sent = settings
         self._devices: tuple[Device, ...] = ()
         self._send_timer = QTimer(self)
         self._send_timer.setSingleShot(True)
         self._send_timer.setInterval(_SEND_MS)
         self._send_timer.timeout.connect(self._send)
-        self._names = QListWidget(self)
-        self._names.setObjectName("navigation")
-        self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._pages = QStackedWidget(self)
         self._reload_button = TextButton("", self, icon_name="rotate-ccw")
-        self._close_button = TextButton("primary", self)
-        self._close_button.setDefault(True)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self._names)
-        middle.addWidget(self._pages, 1)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(16, 8, 16, 14)
-        buttons.addWidget(self._reload_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self._close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(middle, 1)
-        layout.addLayout(buttons)
-        self._names.currentRowChanged.connect(self._on_page_chosen)
-        self._close_button.clicked.connect(self.close)
         self._reload_button.clicked.connect(self.reload_requested)
-        window = room_for(self)
-        self.resize(min(720, window.width() - 16), min(600, window.height() - 16))
+        self._buttons.insertWidget(0, self._reload_button)
+        self.setTabOrder(self._reload_button, self._close_button)
         self._rebuild()
 
     def set_settings(self, settings: Settings) -> None:
@@ -80,13 +51,6 @@ class SettingsDialog(QDialog):
             self._settings = settings
             self._rebuild()
         self._sent = settings
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            # Later: the box in which the language was chosen is still at work.
-            QTimer.singleShot(0, self, self._rebuild)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page more room in a narrow window."""
@@ -120,40 +84,28 @@ class SettingsDialog(QDialog):
             self.settings_changed.emit(self._settings)
 
     def _rebuild(self) -> None:
-        row = max(0, self._names.currentRow())
         self.setWindowTitle(self.tr("Settings"))
-        self._close_button.setText(self.tr("Close"))
         self._reload_button.setText(self.tr("Load the model again"))
         self._names.setAccessibleName(self.tr("Pages of the settings"))
-        while (page := self._pages.widget(0)) is not None:
-            self._pages.removeWidget(page)
-            page.hide()
-            page.deleteLater()
-        self._names.clear()
-        self._names.addItems(
-            [self.tr("General"), self.tr("Answers"), self.tr("Speed"), self.tr("Engine")]
-        )
-        general = GeneralPage(self._settings, self._apply, self._pages)
-        general.locking_requested.connect(self.locking_requested)
-        answers = AnswersPage(self._settings, self._apply, self._pages)
-        answers.reset_requested.connect(self._on_reset_requested)
-        speed = SpeedPage(self._settings, self._apply, self._pages)
-        speed.tune_requested.connect(self.tune_requested)
-        for shown in (
-            general,
-            answers,
-            speed,
-            EnginePage(self._settings, self._apply, self._devices, self._pages),
-        ):
-            self._pages.addWidget(shown)
-        self._names.setCurrentRow(row)
-        self._fit_names()
+        super()._rebuild()
 
-    @Slot(int)
-    def _on_page_chosen(self, row: int) -> None:
-        if row >= 0:
-            self._pages.setCurrentIndex(row)
-            self._reload_button.setVisible(isinstance(self._pages.widget(row), EnginePage))
+    def _make_pages(self, parent: QWidget) -> tuple[tuple[str, QWidget], ...]:
+        general = GeneralPage(self._settings, self._apply, parent)
+        general.locking_requested.connect(self.locking_requested)
+        answers = AnswersPage(self._settings, self._apply, parent)
+        answers.reset_requested.connect(self._on_reset_requested)
+        speed = SpeedPage(self._settings, self._apply, parent)
+        speed.tune_requested.connect(self.tune_requested)
+        engine = EnginePage(self._settings, self._apply, self._devices, parent)
+        return (
+            (self.tr("General"), general),
+            (self.tr("Answers"), answers),
+            (self.tr("Speed"), speed),
+            (self.tr("Engine"), engine),
+        )
+
+    def _on_page_shown(self, page: QWidget) -> None:
+        self._reload_button.setVisible(isinstance(page, EnginePage))
 
     @Slot()
     def _on_reset_requested(self) -> None:
