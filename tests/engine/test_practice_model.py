@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import gguf
 import pytest
 
@@ -104,13 +106,13 @@ def test_it_is_built_like_gpt_oss_20b(reader: gguf.GGUFReader) -> None:
 # ------------------------------------------------------------------------- the dialogues
 
 
-def test_there_are_sixty_questions_in_each_language() -> None:
+def test_there_are_some_eighty_questions_in_each_language() -> None:
     names = {
         language: [d.name for d in DIALOGUES if d.language == language]
         for language in LANGUAGES
     }
     assert names["en"] == names["es"]
-    assert len(set(names["en"])) == len(names["en"]) >= 60
+    assert len(set(names["en"])) == len(names["en"]) >= 80
 
 
 def test_a_higher_level_reasons_longer_and_answers_the_same() -> None:
@@ -120,6 +122,31 @@ def test_a_higher_level_reasons_longer_and_answers_the_same() -> None:
         assert medium.thinking.startswith(low.thinking)
         assert high.thinking.startswith(medium.thinking)
         assert low.answer == medium.answer == high.answer
+
+
+def test_yes_or_no_is_said_only_to_a_question_that_asks_for_it() -> None:
+    asks_otherwise = re.compile(
+        r"(?:how|what|which|where|who|why|when)\b|¿?y?\W*"
+        r"(?:cómo|qué|cuál|cuáles|cuánto|cuánta|cuántos|dónde|quién|por qué|cuándo)\b"
+    )
+    answered = [d for d in DIALOGUES if re.match(r"(?:Yes|No|Sí)[,.:]", d.answer)]
+    assert {d.name for d in answered} >= {"privacy", "leaves"}
+    for dialogue in answered:
+        for question in dialogue.questions:
+            assert question.endswith("?")
+            assert not asks_otherwise.match(question.lower()), question
+
+
+def test_the_first_word_answers_the_very_question() -> None:
+    for question, first in (
+        ("Is it private?", "Yes"),
+        ("¿Es privado?", "Sí"),
+        ("Does anything leave my computer?", "No"),
+        ("¿Sale algo de mi ordenador?", "No"),
+        ("Do you send my data to OpenAI?", "No"),
+        ("¿Se envía algo a internet?", "No"),
+    ):
+        assert re.match(r"\w+", expected_answer(question).answer)[0] == first  # type: ignore[index]
 
 
 def test_no_spelling_of_a_question_means_two_things() -> None:
