@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields, make_dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -39,6 +39,12 @@ _LATEST_SECONDS = 253_402_300_799.0  # end of the year 9999: what a date can sho
 _ID_BYTES = 3
 _LEVELS = {str(level): level for level in ReasoningEffort}
 _STATS_DEFAULTS = asdict(GenerationStats())
+
+# The same fields as of `ConversationSummary`, but not frozen. A frozen value is filled through
+# `object.__setattr__`, which for a list of ten thousand takes five times as long.
+_OpenSummary = make_dataclass(
+    "_OpenSummary", [(f.name, f.type) for f in fields(ConversationSummary)], slots=True
+)
 
 
 def clean_text(text: str) -> str:
@@ -82,22 +88,23 @@ def summary_values(summary: ConversationSummary) -> dict[str, object]:
 
 def summary_from(row: tuple[Any, ...]) -> ConversationSummary:
     """The value of a row of `SUMMARY_COLUMNS`."""
-    uuid, title, created_at, updated_at, is_pinned, draft, reasoning, instructions = row[:8]
-    folder, is_archived, sampling = row[8:]
-    # By position and without a search for the level: a list has ten thousands of these.
-    return ConversationSummary(
+    uuid, title, created, updated, pinned, draft, level, text, folder, archived, sampling = row
+    summary: ConversationSummary = _OpenSummary(
         uuid,
         title,
-        created_at,
-        updated_at,
-        bool(is_pinned),
+        created,
+        updated,
+        pinned != 0,
         draft,
-        _LEVELS.get(reasoning, ReasoningEffort.MEDIUM),
-        instructions,
+        _LEVELS.get(level, ReasoningEffort.MEDIUM),
+        text,  # of the instructions
         folder,
-        bool(is_archived),
-        sampling_of_text(sampling),
+        archived != 0,
+        None if sampling is None else sampling_of_text(sampling),
+        False,
     )
+    summary.__class__ = ConversationSummary
+    return summary
 
 
 def message_from(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import bisect
+import gc
 import itertools
 import json
 import random
@@ -198,6 +199,7 @@ def measure_reading(store: SqliteConversationStore) -> dict[str, object]:
 
 def run(data_dir: Path, n_messages: int) -> dict[str, object]:
     """All figures; fills the folder when it has no history yet."""
+    gc.disable()  # as in the program, where the window collects when nothing waits for it
     words = Words()
     result: dict[str, object] = {"n_messages": n_messages}
     if not (data_dir / "conversations.db").exists():

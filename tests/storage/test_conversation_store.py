@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,16 @@ def test_everything_of_a_summary_comes_back(
     store.save_folder(Folder(FolderId("f1"), "Work"))
     store.save_summary(summary)
     assert reopen().list_conversations() == (summary,)
+
+
+def test_a_listed_conversation_is_a_frozen_value_as_any_other(chat: Chat) -> None:
+    (listed,) = chat.store.list_conversations()
+    assert type(listed) is ConversationSummary
+    assert listed == chat.conversation.summary
+    assert hash(listed) == hash(chat.conversation.summary)
+    assert replace(listed, title="Other").title == "Other"
+    with pytest.raises(FrozenInstanceError):
+        listed.title = "Other"  # type: ignore[misc]
 
 
 def test_saving_a_summary_again_keeps_the_messages(chat: Chat) -> None:
