@@ -781,10 +781,6 @@
         <translation>Elegir…</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>Cerrar</translation>
-    </message>
-    <message>
         <source>What</source>
         <translation>Qué</translation>
     </message>
@@ -803,10 +799,6 @@
     <message>
         <source>Lumbre conversations</source>
         <translation>Conversaciones de Lumbre</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Written to {path}. Conversations: {n_conversations}, messages: {n_messages}.</source>
@@ -1086,10 +1078,6 @@
         <translation>Deshacer la importación</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>Cerrar</translation>
-    </message>
-    <message>
         <source>Conversations</source>
         <translation>Conversaciones</translation>
     </message>
@@ -1104,10 +1092,6 @@
     <message>
         <source>and {n} more</source>
         <translation>y {n} más</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Cancelar</translation>
     </message>
     <message>
         <source>{name} (from {program}) brings nothing new.</source>
@@ -2534,6 +2518,17 @@
     </message>
 </context>
 <context>
+    <name>TransferDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
     <name>TrashPage</name>
     <message>
         <source>Trash</source>
@@ -2687,6 +2682,18 @@
     <message>
         <source>Model in memory</source>
         <translation>Modelo en memoria</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash attention</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Activada</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Desactivada</translation>
     </message>
     <message>
         <source>Mapped from the file</source>

@@ -10,13 +10,11 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -36,12 +34,10 @@ from app.core.transfer import (
 from app.ui.buttons import TextButton
 from app.ui.error_text import error_text
 from app.ui.history.pdf import export_pdf
-from app.ui.notifications import announce
+from app.ui.history.transfer_dialog import TransferDialog
 from app.ui.size_words import number_text
-from app.workers.cancellable_work import RequestedWork
-from app.workers.transfer_worker import TransferProgressed, TransferThread
+from app.workers.transfer_worker import TransferThread
 
-_BAR_STEPS = 1000
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 _NAME_LENGTH = 60  # characters
 
@@ -71,7 +67,7 @@ _FORMATS = {
 }
 
 
-class ExportDialog(QDialog):
+class ExportDialog(TransferDialog):
     """Asks, writes in the transfer's thread, says where the file lies."""
 
     def __init__(
@@ -91,11 +87,9 @@ class ExportDialog(QDialog):
             parent: the window.
             chosen: in the sidebar; one that is the open one alone is not offered twice.
         """
-        super().__init__(parent)
-        self._thread = thread
+        super().__init__(thread, parent)
         self._current = current
         self._chosen = chosen if current is None or chosen != (current.id,) else ()
-        self._work: RequestedWork | None = None
         self._proposed = ""  # the file's name, without suffix, unless the person writes one
         self.what = QComboBox(self)
         self.kind = QComboBox(self)
@@ -104,19 +98,12 @@ class ExportDialog(QDialog):
         self.path_field = QLineEdit(self)
         self._choose_button = TextButton("", self, icon_name="folder-open")
         self._hint = QLabel(self)
-        self._bar = QProgressBar(self)
-        self._status = QLabel(self)
         self.export_button = TextButton("primary", self)
-        self.close_button = TextButton("", self)
+        self._add_close_button()
         self._fill(n_conversations)
         self._build()
         self._connect()
         self._on_choice_changed()
-
-    @property
-    def status_text(self) -> str:
-        """How the last export went; empty before it."""
-        return self._status.text()
 
     def _fill(self, n_conversations: int) -> None:
         self.setWindowTitle(self.tr("Export"))
@@ -139,19 +126,13 @@ class ExportDialog(QDialog):
         self.thinking.setChecked(True)
         self._choose_button.setText(self.tr("Choose…"))
         self.export_button.setText(self.tr("Export"))
-        self.close_button.setText(self.tr("Close"))
         self.what.setAccessibleName(self.tr("What"))
         self.kind.setAccessibleName(self.tr("Format"))
         self.path_field.setAccessibleName(self.tr("File"))
 
     def _build(self) -> None:
         self._hint.setProperty("kind", "muted")
-        self._bar.setRange(0, _BAR_STEPS)
-        self._bar.setTextVisible(False)
-        self._bar.hide()
-        for label in (self._hint, self._status):
-            label.setWordWrap(True)
-        self._status.hide()
+        self._hint.setWordWrap(True)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("What"), self.what)
@@ -183,8 +164,6 @@ class ExportDialog(QDialog):
         self.path_field.textChanged.connect(self._on_path_changed)
         self._choose_button.clicked.connect(self._on_choose_clicked)
         self.export_button.clicked.connect(self._on_export_clicked)
-        self.close_button.clicked.connect(self._on_close_clicked)
-        self._thread.progressed.connect(self._on_progressed)
 
     # -- choices ---------------------------------------------------------------------------
     def choose_kind(self, kind: FileKind) -> None:
@@ -251,12 +230,8 @@ class ExportDialog(QDialog):
                 return export_pdf(transfer, request, progress)
             return transfer.export(request, progress)
 
-        self._bar.setValue(0)
-        self._bar.show()
-        self._status.hide()
+        self._begin()
         self._work = self._thread.run(work, self._on_done, self._on_failed)
-        self.export_button.setEnabled(False)
-        self.close_button.setText(self.tr("Cancel"))
 
     def _ids(self) -> tuple[ConversationId, ...] | None:
         """What is to be written; None: everything."""
@@ -264,11 +239,6 @@ class ExportDialog(QDialog):
         if what is What.CURRENT and self._current is not None:
             return (self._current.id,)
         return self._chosen if what is What.CHOSEN else None
-
-    @Slot(object)
-    def _on_progressed(self, event: TransferProgressed) -> None:
-        if self._work is not None and event.work_id == self._work.id:
-            self._bar.setValue(int(event.fraction * _BAR_STEPS))
 
     def _on_done(self, result: ExportResult) -> None:
         text = self.tr(
@@ -288,27 +258,13 @@ class ExportDialog(QDialog):
         else:
             self._end(error_text(error), is_problem=True)
 
+    def _begin(self) -> None:
+        super()._begin()
+        self.export_button.setEnabled(False)
+
     def _end(self, text: str, *, is_problem: bool = False) -> None:
-        self._work = None
-        self._bar.hide()
+        super()._end(text, is_problem=is_problem)
         self.export_button.setEnabled(True)
-        self.close_button.setText(self.tr("Close"))
-        self._status.setProperty("kind", "danger" if is_problem else "")
-        self._status.style().polish(self._status)
-        self._status.setText(text)
-        self._status.show()
-        announce(self, text, is_urgent=is_problem)
-
-    @Slot()
-    def _on_close_clicked(self) -> None:
-        if self._work is not None:
-            self._work.cancel.cancel()
-        else:
-            self.close()
-
-    def reject(self) -> None:
-        """Esc cancels what is being written, then closes."""
-        self._on_close_clicked()
 
 
 def _documents() -> Path:

@@ -7,12 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
-    QProgressBar,
     QVBoxLayout,
     QWidget,
 )
@@ -22,52 +20,33 @@ from app.core.transfer import ImportId, ImportPreview, ImportResult, LeftOut
 from app.ui.buttons import TextButton
 from app.ui.error_text import error_text
 from app.ui.history.import_words import left_out_text, preview_text, result_text
-from app.ui.notifications import announce
+from app.ui.history.transfer_dialog import TransferDialog
 from app.ui.size_words import number_text
-from app.workers.cancellable_work import RequestedWork
-from app.workers.transfer_worker import TransferProgressed, TransferThread
-
-_BAR_STEPS = 1000
+from app.workers.transfer_worker import TransferThread
 
 
-class ImportDialog(QDialog):
+class ImportDialog(TransferDialog):
     """Nothing is changed before "Import" is pressed, and that can be undone."""
 
     history_changed = Signal()
 
     def __init__(self, thread: TransferThread, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._thread = thread
-        self._work: RequestedWork | None = None
+        super().__init__(thread, parent)
         self._path: Path | None = None
         self._import_id: ImportId | None = None
         self._note = QLabel(self)
         self._file_button = TextButton("", self, icon_name="file-text")
         self._folder_button = TextButton("", self, icon_name="folder-open")
-        self._status = QLabel(self)
         self._list = QListWidget(self)
-        self._bar = QProgressBar(self)
         self.undo_button = TextButton("", self, icon_name="undo-2")
         self.import_button = TextButton("primary", self)
-        self.close_button = TextButton("", self)
+        self._add_close_button()
         self._name()
         self._build()
         self._file_button.clicked.connect(self.choose_file)
         self._folder_button.clicked.connect(self._on_folder_clicked)
         self.undo_button.clicked.connect(self._on_undo_clicked)
         self.import_button.clicked.connect(self._on_import_clicked)
-        self.close_button.clicked.connect(self._on_close_clicked)
-        thread.progressed.connect(self._on_progressed)
-
-    @property
-    def status_text(self) -> str:
-        """What would come, what came, or what is wrong."""
-        return self._status.text()
-
-    @property
-    def is_busy(self) -> bool:
-        """True while a file is being read or imported."""
-        return self._work is not None
 
     def listed_texts(self) -> list[str]:
         """The titles and what is left out, as listed."""
@@ -87,17 +66,12 @@ class ImportDialog(QDialog):
         self._list.setAccessibleName(self.tr("Conversations in the file"))
         self.undo_button.setText(self.tr("Undo the import"))
         self.import_button.setText(self.tr("Import"))
-        self.close_button.setText(self.tr("Close"))
 
     def _build(self) -> None:
         self._note.setWordWrap(True)
-        self._status.setWordWrap(True)
-        self._status.setTextFormat(Qt.TextFormat.PlainText)
-        self._bar.setRange(0, _BAR_STEPS)
-        self._bar.setTextVisible(False)
         self._list.setWordWrap(True)
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        for widget in (self._bar, self._list, self.undo_button, self._status):
+        for widget in (self._list, self.undo_button):
             widget.hide()
         self.import_button.setEnabled(False)
         choose = QHBoxLayout()
@@ -231,38 +205,13 @@ class ImportDialog(QDialog):
         self._list.setVisible(self._list.count() > 0)
 
     def _begin(self) -> None:
-        self._bar.setValue(0)
-        self._bar.show()
-        for widget in (self._status, self._list, self.undo_button):
+        super()._begin()
+        for widget in (self._list, self.undo_button):
             widget.hide()
         for button in (self._file_button, self._folder_button, self.import_button):
             button.setEnabled(False)
-        self.close_button.setText(self.tr("Cancel"))
 
     def _end(self, text: str, *, is_problem: bool = False) -> None:
-        self._work = None
-        self._bar.hide()
+        super()._end(text, is_problem=is_problem)
         for button in (self._file_button, self._folder_button):
             button.setEnabled(True)
-        self.close_button.setText(self.tr("Close"))
-        self._status.setProperty("kind", "danger" if is_problem else "")
-        self._status.style().polish(self._status)
-        self._status.setText(text)
-        self._status.show()
-        announce(self, text, is_urgent=is_problem)
-
-    @Slot(object)
-    def _on_progressed(self, event: TransferProgressed) -> None:
-        if self._work is not None and event.work_id == self._work.id:
-            self._bar.setValue(int(event.fraction * _BAR_STEPS))
-
-    @Slot()
-    def _on_close_clicked(self) -> None:
-        if self._work is not None:
-            self._work.cancel.cancel()
-        else:
-            self.close()
-
-    def reject(self) -> None:
-        """Esc cancels what is running, then closes."""
-        self._on_close_clicked()

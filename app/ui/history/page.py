@@ -24,7 +24,7 @@ from app.core.errors import LumbreError
 from app.core.history import BackupKeeper
 from app.ui.buttons import TextButton
 from app.ui.error_text import error_text
-from app.ui.notifications import announce
+from app.ui.status_line import StatusLine
 from app.workers.job_thread import JobThread
 from app.workers.storage_worker import StorageThread
 
@@ -56,11 +56,8 @@ class HistoryPage(QWidget):
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
         self._bar.hide()
-        self._status = QLabel(self)
-        self._status.setWordWrap(True)
-        self._status.setTextFormat(Qt.TextFormat.PlainText)
+        self._status = StatusLine(self)
         self._status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._status.hide()
         self._button_row = QHBoxLayout()
         self._button_row.addStretch(1)
         self._column = QVBoxLayout(self)
@@ -94,11 +91,7 @@ class HistoryPage(QWidget):
     def _say(self, text: str, *, is_problem: bool = False) -> None:
         """Tell how it went."""
         self._bar.hide()
-        self._status.setProperty("kind", "danger" if is_problem else "")
-        self._status.style().polish(self._status)
-        self._status.setText(text)
-        self._status.show()
-        announce(self, text, is_urgent=is_problem)
+        self._status.say(text, is_problem=is_problem)
 
     def _ask(
         self,
