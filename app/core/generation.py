@@ -157,6 +157,8 @@ class EngineSettings:
     n_threads: int | None = None
     n_ubatch: int | None = None  # tokens a decode call; n_batch is the same
     use_mmap: bool | None = None
+    # False: not on the processor, where the memory allows that; a card always decides itself.
+    flash_attention: bool | None = None
     use_extra_bufts: bool = False  # repacked weights: faster, but 9.5 GiB not evictable
     device: str | None = None  # ggml's name of the GPU
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind, Machine
-from app.core.memory_sizes import compute_buffer_bytes, list_bytes
+from app.core.memory_sizes import list_bytes
 from app.core.model_card import ModelCard
 from app.core.placement import Placement
 from app.core.plan_words import (
@@ -48,6 +48,7 @@ class MemoryPlan:
     n_cpu_moe: int
     use_mmap: bool
     use_extra_bufts: bool
+    flash_attention: bool  # True: wherever the device can
     device: Device | None  # None: CPU only
     kv_full_bytes: int  # of the layers with full attention
     kv_swa_bytes: int  # of the layers with a sliding window
@@ -96,6 +97,16 @@ def plan_load(
         machine: as it is now, without the model that will be unloaded before.
         settings: what the person has fixed; `None` fields are chosen here.
     """
+    plan = _best_plan(card, machine, settings)
+    if settings.flash_attention is not False or plan.device is not None:
+        return plan
+    # Not at the price of a shorter context: what it needs grows with that.
+    larger = Placement(card, plan.n_ctx, plan.n_ubatch, flash_attention=False)
+    without = _evaluate(card, machine, settings, larger)
+    return without if without.verdict is Verdict.FITS else plan
+
+
+def _best_plan(card: ModelCard, machine: Machine, settings: EngineSettings) -> MemoryPlan:
     device = _device(machine, settings)
     best: MemoryPlan | None = None
     for n_ctx, n_ubatch in _sizes(card, settings):
@@ -113,8 +124,8 @@ def plan_load(
 def safer(settings: EngineSettings, plan: MemoryPlan, card: ModelCard) -> EngineSettings | None:
     """Settings one step safer than a plan that failed to load; None when there are none.
 
-    First no repacked copies, then fewer experts on the card, then the CPU alone, then smaller
-    buffers and a shorter context.
+    First neither repacked copies nor the buffers that flash attention saves, then fewer experts
+    on the card, then the CPU alone, then smaller buffers and a shorter context.
     """
     tried = replace(
         settings,
@@ -124,9 +135,10 @@ def safer(settings: EngineSettings, plan: MemoryPlan, card: ModelCard) -> Engine
         n_cpu_moe=plan.n_cpu_moe,
         use_mmap=plan.use_mmap,
         use_extra_bufts=False,
+        flash_attention=None,
         device=plan.device.name if plan.device else None,
     )
-    if plan.use_extra_bufts:
+    if plan.use_extra_bufts or not plan.flash_attention:
         return tried
     if plan.n_gpu_layers > 0:
         if plan.n_cpu_moe < card.n_layers:
@@ -227,10 +239,11 @@ def _evaluate(
         n_cpu_moe=placement.n_cpu_moe,
         use_mmap=_use_mmap(card, settings, placement, available - ram),
         use_extra_bufts=settings.use_extra_bufts,
+        flash_attention=placement.flash_attention,
         device=placement.device,
         kv_full_bytes=on_card[0] + in_ram[0],
         kv_swa_bytes=on_card[1] + in_ram[1],
-        compute_buffer_bytes=compute_buffer_bytes(card, placement.n_ctx, placement.n_ubatch),
+        compute_buffer_bytes=placement.compute_buffer_bytes,
         list_bytes=list_bytes(card, placement.n_ctx, placement.n_ubatch),
         weights_ram_bytes=placement.weights_ram_bytes,
         weights_vram_bytes=placement.weights_vram_bytes,

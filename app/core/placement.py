@@ -32,6 +32,7 @@ class Placement:
     device: Device | None = None  # None: CPU only
     n_gpu_layers: int = 0  # the last ones; n_layers + 1: all and the output
     n_cpu_moe: int = 0  # layers, from the first, whose experts stay in main memory
+    flash_attention: bool = True  # False only without a card
 
     @property
     def first_gpu_layer(self) -> int:
@@ -70,8 +71,15 @@ class Placement:
         if self.n_gpu_layers == 0:
             return 0
         kv = sum(self.kv_bytes(on_card=True))
-        compute = compute_buffer_bytes(self.card, self.n_ctx, self.n_ubatch)
-        return self.weights_vram_bytes + kv + compute + self._copies_bytes + _DRIVER_BYTES
+        buffers = self.compute_buffer_bytes
+        return self.weights_vram_bytes + kv + buffers + self._copies_bytes + _DRIVER_BYTES
+
+    @property
+    def compute_buffer_bytes(self) -> int:
+        """Working memory of where most is computed."""
+        return compute_buffer_bytes(
+            self.card, self.n_ctx, self.n_ubatch, flash_attention=self.flash_attention
+        )
 
     @property
     def _copies_bytes(self) -> int:
@@ -91,8 +99,9 @@ class Placement:
         """All that main memory must hold: weights, mapped or not, caches, lists, buffers."""
         kv = sum(self.kv_bytes(on_card=False))
         lists = list_bytes(self.card, self.n_ctx, self.n_ubatch)
-        buffer_bytes = host_buffer_bytes if self.n_gpu_layers else compute_buffer_bytes
-        buffers = buffer_bytes(self.card, self.n_ctx, self.n_ubatch)
+        buffers = self.compute_buffer_bytes
+        if self.n_gpu_layers:
+            buffers = host_buffer_bytes(self.card, self.n_ctx, self.n_ubatch)
         needed = self.weights_ram_bytes + kv + lists + buffers
         if self.device is not None and shares_memory(self.device):
             needed += self.vram_bytes

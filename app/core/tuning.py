@@ -22,6 +22,7 @@ class Knob(StrEnum):
     UBATCH = "n_ubatch"
     CPU_MOE = "n_cpu_moe"
     MMAP = "use_mmap"
+    FLASH_ATTENTION = "flash_attention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Tuned:
     n_ubatch: int | None = None
     n_cpu_moe: int | None = None
     use_mmap: bool | None = None
+    flash_attention: bool | None = None
 
     @property
     def is_automatic(self) -> bool:

@@ -111,7 +111,11 @@ class LlamaContext:
         # One a sequence is the least; the default is 300 MiB for logits that nobody reads.
         params.n_outputs_max = params.n_seq_max
         params.n_threads = params.n_threads_batch = plan.n_threads
-        params.flash_attn_type = low.LLAMA_FLASH_ATTN_TYPE_AUTO
+        params.flash_attn_type = (
+            low.LLAMA_FLASH_ATTN_TYPE_AUTO
+            if plan.flash_attention
+            else low.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        )
         params.swa_full = False
         params.no_perf = True
         self._context = low.llama_init_from_model(self._model, params)

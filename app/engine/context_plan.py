@@ -28,6 +28,7 @@ class ContextPlan:
     use_mmap: bool
     use_extra_bufts: bool
     device: native.NativeDevice | None  # the GPU; None: only the CPU computes
+    flash_attention: bool = True  # wherever the device can
 
 
 def automatic_threads(machine: Machine, card: ModelCard) -> int:
@@ -63,6 +64,7 @@ def context_plan(
         use_mmap=plan.use_mmap,
         use_extra_bufts=plan.use_extra_bufts,
         device=_native(plan.device.name) if plan.device is not None else None,
+        flash_attention=plan.flash_attention,
     )
 
 

@@ -52,6 +52,8 @@ logger = logging.getLogger(__name__)
 
 _Event = TypeVar("_Event")
 
+_FREE = ("use_extra_bufts", "flash_attention")  # these only make it faster
+
 
 def _read_machine(with_devices: bool) -> Machine:
     return read_machine(with_devices=with_devices)
@@ -336,6 +338,6 @@ class LlamaEngine:
 def _allows(wanted: EngineSettings, safer_settings: EngineSettings) -> bool:
     """False when a safer way would change what the person has fixed."""
     return all(
-        value is None or name == "use_extra_bufts" or getattr(safer_settings, name) == value
+        value is None or name in _FREE or getattr(safer_settings, name) == value
         for name, value in asdict(wanted).items()
     )

@@ -45,8 +45,9 @@ def state_identity(
         OSError: a part of the model cannot be read.
     """
     device = plan.device.name if plan.device is not None else "CPU"
+    attention = "auto" if plan.flash_attention else "off"  # off: values lie in another order
     facts = [
-        f"{_VERSION}|{TESTED_VERSION}|K f16|V f16|flash attention auto",
+        f"{_VERSION}|{TESTED_VERSION}|K f16|V f16|flash attention {attention}",
         f"{device}|{plan.n_gpu_layers}|{plan.n_cpu_moe}|{plan.use_extra_bufts}",
         *library_facts(),
         *cpu_features(),

@@ -26,7 +26,7 @@ from app.engine.tune_messages import TuneAction, TuneCommand, TuneReply
 
 _POLL = 50  # as the engine's own threads
 _LONGEST_S = 2.0  # of writing
-_TEXT_BEFORE = 32  # tokens that stand before what is written
+_TEXT_BEFORE = 32  # tokens that stand before what is written, unless more are wanted
 
 
 class Bench:
@@ -37,6 +37,7 @@ class Bench:
         self._card = read_model_card(path)
         self._context: LlamaContext | None = None
         self._pools: dict[int, native.Threadpool] = {}
+        self._n_read = 0  # tokens in the KV cache; 0: others than those of a prompt
 
     def do(self, command: TuneCommand) -> TuneReply:
         """Carry out one command.
@@ -53,7 +54,7 @@ class Bench:
         if command.action is TuneAction.PREFILL:
             seconds = self._read(self._context, ids)
             return TuneReply(seconds=seconds, tps=len(ids) / seconds)
-        return self._write(self._context, ids)
+        return self._write(self._context, ids, command.n_before or _TEXT_BEFORE)
 
     def close(self) -> None:
         """Free the model."""
@@ -75,11 +76,13 @@ class Bench:
         self._read(context, _spread_ids(_TEXT_BEFORE, self._card.n_vocab))  # warm
         return TuneReply(
             seconds=seconds,
+            n_ctx=values.n_ctx,
             n_threads=values.n_threads,
             n_ubatch=values.n_ubatch,
             n_gpu_layers=values.n_gpu_layers,
             n_cpu_moe=values.n_cpu_moe,
             use_mmap=values.use_mmap,
+            flash_attention=values.flash_attention,
             device=plan.device_name if plan.device else machine.cpu_name or "CPU",
         )
 
@@ -99,15 +102,21 @@ class Bench:
         started = perf_counter()
         for at in range(0, len(ids), context.n_ubatch):
             context.decode(ids[at : at + context.n_ubatch], at, wants_logits=False)
+        self._n_read = len(ids)
         return perf_counter() - started
 
-    def _write(self, context: LlamaContext, ids: tuple[int, ...]) -> TuneReply:
-        """Threads that get in each other's way can be fifty times slower: it ends in time."""
-        self._read(context, ids[:1] * _TEXT_BEFORE)
+    def _write(self, context: LlamaContext, ids: tuple[int, ...], n_before: int) -> TuneReply:
+        """Go on from a prompt of `n_before` tokens, which need not be the last that was read.
+
+        Threads that get in each other's way can be fifty times slower: it ends in time.
+        """
+        if self._n_read != n_before:
+            self._read(context, _spread_ids(n_before, self._card.n_vocab))
+        self._n_read = 0
         started = perf_counter()
         n = 0
         for token in ids:
-            context.decode_one(token, _TEXT_BEFORE + n)
+            context.decode_one(token, n_before + n)
             n += 1
             if perf_counter() - started > _LONGEST_S:
                 break

@@ -72,8 +72,9 @@ def _result(raw: dict[str, Any]) -> TuneResult:
         value = getattr(tuned, name)
         if value is not None and not (isinstance(value, int) and low <= value <= high):
             raise ValueError(f"{name} is out of range")
-    if tuned.use_mmap not in (None, True, False):
-        raise ValueError("use_mmap is none of its values")
+    for name in ("use_mmap", "flash_attention"):
+        if getattr(tuned, name) not in (None, True, False):
+            raise ValueError(f"{name} is none of its values")
     return TuneResult(
         str(raw["model_name"]),
         str(raw["device"]),

@@ -26,6 +26,7 @@ class TuneCommand:
     settings: EngineSettings = field(default_factory=EngineSettings)  # of OPEN
     n_threads: int = 0  # of the others; 0: as it was opened
     n_tokens: int = 0  # to read or to write
+    n_before: int = 0  # of DECODE: tokens that stand before what is written; 0: a few
 
     def to_json(self) -> str:
         """One line."""
@@ -54,11 +55,13 @@ class TuneReply:
     is_ok: bool = True
     seconds: float = 0.0  # that it took
     tps: float = 0.0  # tokens per second of PREFILL and DECODE
-    n_threads: int = 0  # the rest is how it was opened
+    n_ctx: int = 0  # the rest is how it was opened
+    n_threads: int = 0
     n_ubatch: int = 0
     n_gpu_layers: int = 0
     n_cpu_moe: int = 0
     use_mmap: bool = True
+    flash_attention: bool = True
     device: str = ""  # in words
     template: str = ""  # of the sentence, when it is not OK
     values: dict[str, str | int | float] = field(default_factory=dict)

@@ -24,14 +24,17 @@ from app.core.tuning import Knob, Speeds, Tuned, TuneProgress, TuneTrial
 from app.engine.tune_messages import TuneReply
 
 LEAST_GAIN = 0.03
-_LEAST_BATCH_GAIN = 0.1  # of reading alone, from fewer rounds
+_LEAST_LONG_GAIN = 0.1  # of what shows in long prompts only, from fewer rounds
 BUDGET_S = 108.0  # all together; what does not fit is not tried
 _LARGE_GAIN = 0.25  # believed without being confirmed
 _SLICE_S = 0.7  # of one measurement
 _ROUNDS = 3  # of threads: nothing has to be loaded between them
 _LOAD_ROUNDS = 3  # of what needs another context
-_BATCH_ROUNDS = 2  # of long prompts, which take long
+_LONG_ROUNDS = 2  # of long prompts, which take long
+_LONG = (Knob.UBATCH, Knob.FLASH_ATTENTION)  # show in long prompts only
 _BATCHES = (256, 512, 1024, 2048)
+_DEPTHS = (2048, 1024, 512)  # tokens before what is written, where that takes half of the time
+_LEAST_DEPTH = 256
 _MMAP_MARGIN = 2 << 30  # bytes that must be left when the whole file is copied
 
 
@@ -46,8 +49,12 @@ class Bench(Protocol):
         """Read a prompt, tokens per second; `n_threads` 0: as it was opened."""
         ...
 
-    def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        """Write tokens, tokens per second; `n_threads` 0: as it was opened."""
+    def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
+        """Write tokens, tokens per second; `n_threads` 0: as it was opened.
+
+        After a prompt of `n_before` tokens; 0: after a few. It is read before, unless it was
+        the last thing that was done.
+        """
         ...
 
 
@@ -114,6 +121,7 @@ class Search:
             self._try_threads(first)
             self._try_placement(first)
             self._try_mmap(first)
+            self._try_flash_attention(first)
             self._try_batches(first)  # takes most of what is left
             before, after = self._confirm()
         except _TimeUpError:
@@ -148,10 +156,14 @@ class Search:
     def _try_batches(self, first: TuneReply) -> None:
         if self._settings.n_ubatch is not None:
             return
-        values = [n for n in _BATCHES if n != first.n_ubatch and self._fits(n_ubatch=n)]
+        values = [
+            n
+            for n in _BATCHES
+            if n != first.n_ubatch and n <= first.n_ctx and self._fits(n_ubatch=n)
+        ]
         while values:
             n_tokens = max(*values, first.n_ubatch)
-            cost = self._load_cost(n_tokens) * (len(values) + 1) * _BATCH_ROUNDS
+            cost = self._load_cost(n_tokens) * (len(values) + 1) * _LONG_ROUNDS
             if cost <= self._left:
                 break
             values.pop()
@@ -174,6 +186,25 @@ class Search:
         if plan.verdict is Verdict.FITS and plan.ram_margin_bytes >= _MMAP_MARGIN:
             self._try_loads(Knob.MMAP, 1, [0])
 
+    def _try_flash_attention(self, first: TuneReply) -> None:
+        """Without it, on the processor: writing after a long text may be faster.
+
+        llama.cpp decides by what a device can do, not by what is fast there. A card is left
+        alone: what it computes was only ever compared with it on.
+        """
+        settings = replace(self._settings, flash_attention=False)
+        if self._settings.flash_attention is not None or first.n_gpu_layers > 0:
+            return
+        if plan_load(self._card, self._machine, settings).flash_attention:
+            return  # too little memory for the larger buffers
+        for n_tokens in (*_DEPTHS, _LEAST_DEPTH):
+            share = 0.5 if n_tokens in _DEPTHS else 1.0
+            cost = 2 * _LONG_ROUNDS * self._load_cost(n_tokens)
+            is_in_room = n_tokens + self._n_decode <= first.n_ctx
+            if is_in_room and cost <= share * self._left:
+                self._try_loads(Knob.FLASH_ATTENTION, 1, [0], n_tokens)
+                return
+
     def _fits(self, **changed: Any) -> bool:
         settings = replace(self._settings, **changed)
         return plan_load(self._card, self._machine, settings).verdict is Verdict.FITS
@@ -185,7 +216,8 @@ class Search:
     ) -> None:
         """Values that need another context or another load, in turns with the automatic one."""
         cost = self._load_cost(n_prefill)
-        n_rounds = _BATCH_ROUNDS if knob is Knob.UBATCH else _LOAD_ROUNDS
+        n_rounds = _LONG_ROUNDS if knob in _LONG else _LOAD_ROUNDS
+        n_before = n_prefill if knob is Knob.FLASH_ATTENTION else 0
         values = list(values)[: max(0, int(self._left / (cost * n_rounds)) - 1)]
         rounds: list[dict[int, Speeds]] = []
         for _ in range(n_rounds if values else 0):
@@ -193,7 +225,7 @@ class Search:
             for value in (default, *values):
                 try:
                     self._open(self._with(knob, value))
-                    measured[value] = self._measure(n_prefill=n_prefill)
+                    measured[value] = self._measure(0, n_prefill, n_before)
                 except ModelError:
                     if value == default:
                         raise
@@ -211,12 +243,12 @@ class Search:
         if self._clock() - self._started > BUDGET_S:
             raise _TimeUpError
 
-    def _measure(self, n_threads: int = 0, n_prefill: int = 0) -> Speeds:
+    def _measure(self, n_threads: int = 0, n_prefill: int = 0, n_before: int = 0) -> Speeds:
         self._look_at_the_clock()
         n_read, started = n_prefill or self._n_prefill, self._clock()
         speeds = Speeds(
             self._bench.prefill_tps(n_read, n_threads),
-            self._bench.decode_tps(self._n_decode, n_threads),
+            self._bench.decode_tps(self._n_decode, n_threads, n_before),
         )
         if self._clock() - started > 4 * self._slice_s and not n_prefill:
             self._n_prefill = max(16, self._n_prefill // 2)
@@ -240,7 +272,7 @@ class Search:
         good = [
             t
             for t in trials
-            if t.gain > (_LEAST_BATCH_GAIN if knob is Knob.UBATCH else LEAST_GAIN)
+            if t.gain > (_LEAST_LONG_GAIN if knob in _LONG else LEAST_GAIN)
             and _is_steady(knob, [r[default] for r in rounds], [r[t.value] for r in rounds])
         ]
         if good:
@@ -253,8 +285,8 @@ class Search:
     def _confirm(self) -> tuple[Speeds, Speeds]:
         """All that was taken together, once more beside the automatic settings.
 
-        Reading in other portions shows in long prompts only, for which there is no time
-        again: it stays as it was found.
+        What shows in long prompts only, for which there is no time again, stays as it was
+        found.
         """
         ways = [self._settings]
         if not self._short.is_automatic:
@@ -268,16 +300,26 @@ class Search:
         gain = 1 - after.turn_seconds / before.turn_seconds
         if gain > LEAST_GAIN and _is_steady(None, seen[0], seen[-1]):
             return before, after
-        self._tuned = Tuned(n_ubatch=self._tuned.n_ubatch)
+        long = self._tuned
+        self._tuned = Tuned(n_ubatch=long.n_ubatch, flash_attention=long.flash_attention)
         self._trials = [
-            t if t.knob is Knob.UBATCH else replace(t, is_taken=False) for t in self._trials
+            t if t.knob in _LONG else replace(t, is_taken=False) for t in self._trials
         ]
+        return self._gained_in_long_prompts(before)
+
+    def _gained_in_long_prompts(self, speeds: Speeds) -> tuple[Speeds, Speeds]:
+        """As it was measured there, one after the other; twice `speeds` when nothing was."""
+        before, after = speeds, speeds
         for trial in self._trials:
-            if trial.is_taken:  # reading in other portions: what it gained was measured there
-                reading = trial.after.prefill_tps
-                after = replace(before, prefill_tps=reading)
-                return replace(before, prefill_tps=trial.before.prefill_tps), after
-        return before, before
+            if not trial.is_taken:
+                continue
+            if trial.knob is Knob.FLASH_ATTENTION:
+                before, after = trial.before, trial.after
+            else:  # reading in other portions
+                if before is speeds:
+                    before = replace(before, prefill_tps=trial.before.prefill_tps)
+                after = replace(after, prefill_tps=trial.after.prefill_tps)
+        return before, after
 
     def _believe_the_large(self) -> tuple[Speeds, Speeds]:
         """There was no time to confirm: only a gain that no noise explains is believed."""
@@ -315,7 +357,7 @@ class Search:
     @property
     def _short(self) -> Tuned:
         """What was taken and shows in short measurements, too."""
-        return replace(self._tuned, n_ubatch=None)
+        return replace(self._tuned, n_ubatch=None, flash_attention=None)
 
     def _tell(self) -> None:
         done = (self._clock() - self._started) / BUDGET_S
@@ -332,7 +374,8 @@ def thread_counts(machine: Machine, default: int) -> list[int]:
 
 
 def _change(knob: Knob, value: int) -> dict[str, Any]:
-    return {knob.value: bool(value) if knob is Knob.MMAP else value}
+    is_switch = knob in (Knob.MMAP, Knob.FLASH_ATTENTION)
+    return {knob.value: bool(value) if is_switch else value}
 
 
 def _between(low: int, value: int, high: int) -> int:

@@ -17,11 +17,14 @@ def knob_text(knob: Knob) -> str:
         Knob.UBATCH: translate("Tuning", "Tokens read at once"),
         Knob.CPU_MOE: translate("Tuning", "Layers whose experts stay in main memory"),
         Knob.MMAP: translate("Tuning", "Model in memory"),
+        Knob.FLASH_ATTENTION: translate("Tuning", "Flash attention"),
     }[knob]
 
 
 def value_text(trial: TuneTrial) -> str:
     """Which value was tried."""
+    if trial.knob is Knob.FLASH_ATTENTION:
+        return translate("Tuning", "On") if trial.value else translate("Tuning", "Off")
     if trial.knob is not Knob.MMAP:
         return number_text(trial.value)
     return (

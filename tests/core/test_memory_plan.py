@@ -203,3 +203,32 @@ def test_repacked_weights_are_the_first_thing_to_go() -> None:
     assert following is not None
     assert not following.use_extra_bufts
     assert following.n_ubatch == found.n_ubatch
+
+
+WITHOUT_FLASH_ATTENTION = EngineSettings(n_ctx=8192, flash_attention=False)
+
+
+def test_flash_attention_is_left_out_only_where_that_fits() -> None:
+    roomy, small = machine(20), machine(13)
+    found = plan(roomy, WITHOUT_FLASH_ATTENTION)
+    assert not found.flash_attention
+    assert found.compute_buffer_bytes > plan(roomy).compute_buffer_bytes + GIB
+    assert plan(small, WITHOUT_FLASH_ATTENTION) == plan(small, EngineSettings(n_ctx=8192))
+
+
+def test_leaving_out_flash_attention_never_shortens_the_context() -> None:
+    for gib in range(10, 40):
+        where = machine(gib)
+        found = plan(where, EngineSettings(flash_attention=False))
+        assert (found.n_ctx, found.n_ubatch) == (plan(where).n_ctx, plan(where).n_ubatch)
+
+
+def test_a_card_decides_by_itself_about_flash_attention() -> None:
+    assert plan(machine(30, card(24)), WITHOUT_FLASH_ATTENTION).flash_attention
+
+
+def test_after_a_failed_load_flash_attention_comes_back_first() -> None:
+    found = plan(machine(30), WITHOUT_FLASH_ATTENTION)
+    following = safer(WITHOUT_FLASH_ATTENTION, found, GPT_OSS_20B)
+    assert following is not None
+    assert (following.flash_attention, following.n_ubatch) == (None, found.n_ubatch)

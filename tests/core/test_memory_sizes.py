@@ -59,6 +59,32 @@ def test_the_compute_buffer_is_what_llama_cpp_prints(
     assert found / MIB == pytest.approx(printed_mib, abs=0.05)
 
 
+SMALL = replace(
+    GPT_OSS_20B, n_embd=256, n_ff=256, n_head=8, n_head_kv=2, n_experts=8, n_experts_used=2
+)
+
+
+@pytest.mark.parametrize(
+    ("card", "n_ctx", "n_ubatch", "printed_mib"),
+    [
+        (GPT_OSS_20B, 4096, 512, 558.39),
+        (GPT_OSS_20B, 8192, 512, 1078.39),
+        (GPT_OSS_20B, 16384, 512, 2118.39),
+        (GPT_OSS_20B, 8192, 64, 134.74),
+        (GPT_OSS_20B, 8192, 2048, 4329.05),
+        (SMALL, 8192, 512, 148.01),
+        (SMALL, 8192, 64, 18.56),
+    ],
+)
+def test_without_flash_attention_the_buffers_are_never_counted_too_small(
+    card: ModelCard, n_ctx: int, n_ubatch: int, printed_mib: float
+) -> None:
+    """Beside what llama.cpp prints there is the copy of the scores, in f16."""
+    found = compute_buffer_bytes(card, n_ctx, n_ubatch, flash_attention=False) - LOGITS
+    copy_mib = n_ctx * n_ubatch * card.n_head * 2 / MIB
+    assert 1.0 <= found / MIB / (printed_mib + copy_mib) < 1.07
+
+
 # Shape changes of the file that was loaded, and what was printed for 4096 tokens at 512.
 OTHER_SHAPES = [
     ({}, 36.77),

@@ -57,7 +57,9 @@ def write_sensitive_model(path: Path, shape: Shape = SHAPE) -> Path:
     return path
 
 
-def open_context(path: Path, *, n_ctx: int = 2048, n_ubatch: int = 64) -> LlamaContext:
+def open_context(
+    path: Path, *, n_ctx: int = 2048, n_ubatch: int = 64, flash_attention: bool = True
+) -> LlamaContext:
     plan = ContextPlan(
         path=path,
         n_vocab=TINY_N_VOCAB,
@@ -69,6 +71,7 @@ def open_context(path: Path, *, n_ctx: int = 2048, n_ubatch: int = 64) -> LlamaC
         use_mmap=True,
         use_extra_bufts=False,
         device=None,
+        flash_attention=flash_attention,
     )
     return LlamaContext(plan, CancelToken())
 
@@ -88,20 +91,31 @@ class Twins:
     """
 
     def __init__(
-        self, model: Path, n_ubatch: int = 64, states: KvStateStore | None = None
+        self,
+        model: Path,
+        n_ubatch: int = 64,
+        states: KvStateStore | None = None,
+        *,
+        flash_attention: bool = True,
     ) -> None:
         self._model, self._n_ubatch, self._states = model, n_ubatch, states
-        self._fresh = open_context(model, n_ubatch=n_ubatch)
+        self._flash_attention = flash_attention
+        self._fresh = self._new_context()
         self._portions: list[list[int]] = []
         self._portions_of: dict[tuple[int, ...], list[list[int]]] = {}  # of kept states
         self._open()
 
     def _open(self) -> None:
-        self.context = open_context(self._model, n_ubatch=self._n_ubatch)
+        self.context = self._new_context()
         self.cache = _WatchedCache(self.context, self)
         self._keeper = None
         if self._states is not None:
             self._keeper = StateKeeper(self._states, self.cache, "this model", 0.0)
+
+    def _new_context(self) -> LlamaContext:
+        return open_context(
+            self._model, n_ubatch=self._n_ubatch, flash_attention=self._flash_attention
+        )
 
     def restart(self) -> None:
         """End the program and begin it anew: only what was kept of the cache is left."""

@@ -43,9 +43,10 @@ def model(request: pytest.FixtureRequest, folder: Path) -> Path:
     return write_sensitive_model(path, SHAPES[request.param])
 
 
-@pytest.fixture(params=[64, 256])
+@pytest.fixture(params=[(64, True), (256, True), (64, False)], ids=str)
 def twins(request: pytest.FixtureRequest, model: Path) -> Iterator[Twins]:
-    twins = Twins(model, request.param)
+    n_ubatch, flash_attention = request.param
+    twins = Twins(model, n_ubatch, flash_attention=flash_attention)
     yield twins
     twins.close()
 

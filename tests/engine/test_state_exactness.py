@@ -32,13 +32,21 @@ def key(place: int) -> StateKey:
     return StateKey(ConversationId(f"conversation {place // 2}"), f"level {place % 2}")
 
 
-@pytest.fixture(scope="module", params=zip(SHAPES, (64, 256, 64, 128), strict=True), ids=str)
+WAYS = [*zip(SHAPES, (64, 256, 64, 128), strict=True), ("window of 64, four layers", 64, False)]
+
+
+@pytest.fixture(scope="module", params=WAYS, ids=str)
 def twins(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Twins]:
-    shape, n_ubatch = request.param
+    shape, n_ubatch, *with_flash_attention = request.param
     model = tmp_path_factory.mktemp("models") / "model.gguf"
-    twins = Twins(write_sensitive_model(model, SHAPES[shape]), n_ubatch, MemoryStates())
+    twins = Twins(
+        write_sensitive_model(model, SHAPES[shape]),
+        n_ubatch,
+        MemoryStates(),
+        flash_attention=all(with_flash_attention),
+    )
     yield twins
     twins.close()
 

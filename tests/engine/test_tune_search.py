@@ -14,11 +14,18 @@ from app.core.machine import Machine
 from app.core.tuning import Knob, Speeds, Tuned, TuneProgress
 from app.engine.tune_messages import TuneReply
 from app.engine.tune_search import BUDGET_S, Found, Search, thread_counts
+from tests.fixtures.model_cards import GPT_OSS_20B
 from tests.fixtures.scripted_engine import scripted_card
 
 MACHINE = Machine(16 << 30, 12 << 30, 8, 4)
 CARD = scripted_card(Path("model.gguf"))
-AUTOMATIC = {"n_threads": 3, "n_ubatch": 512, "n_cpu_moe": 0, "use_mmap": True}
+AUTOMATIC = {
+    "n_threads": 3,
+    "n_ubatch": 512,
+    "n_cpu_moe": 0,
+    "use_mmap": True,
+    "flash_attention": True,
+}
 
 
 LAPTOP = Speeds(40.0, 8.0)
@@ -33,9 +40,12 @@ class FakeBench:
         self.factors: dict[tuple[str, int], float] = {}
         self.refuses: set[tuple[str, int]] = set()
         self.n_gpu_layers = 0
+        self.n_ctx = 8192
+        self.without_flash_attention = (1.0, 1.0)  # reading, writing after a long text
         self.now = 0.0
         self.opened: list[EngineSettings] = []
         self._values = dict(AUTOMATIC)
+        self._n_read = 0
         self._noise = noise
         self._random = random.Random(seed)
 
@@ -53,20 +63,29 @@ class FakeBench:
         values = self._values
         return TuneReply(
             seconds=2.0,
+            n_ctx=self.n_ctx,
             n_threads=values["n_threads"],
             n_ubatch=values["n_ubatch"],
             n_gpu_layers=self.n_gpu_layers,
             n_cpu_moe=values["n_cpu_moe"],
             use_mmap=bool(values["use_mmap"]),
+            flash_attention=bool(values["flash_attention"]),
             device="A processor",
         )
 
     def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        return self._measure(self.base.prefill_tps, n_tokens, n_threads, self.factors)
+        self._n_read = n_tokens
+        reading = 1.0 if self._values["flash_attention"] else self.without_flash_attention[0]
+        return self._measure(self.base.prefill_tps * reading, n_tokens, n_threads, self.factors)
 
-    def decode_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+    def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
         others = {k: v for k, v in self.factors.items() if k[0] != "n_ubatch"}
-        return self._measure(self.base.decode_tps, n_tokens, n_threads, others)
+        if n_before and self._n_read != n_before:
+            self.prefill_tps(n_before, n_threads)
+        self._n_read = 0
+        is_long = n_before and not self._values["flash_attention"]
+        writing = self.without_flash_attention[1] if is_long else 1.0
+        return self._measure(self.base.decode_tps * writing, n_tokens, n_threads, others)
 
     def _measure(
         self, tps: float, n_tokens: int, n_threads: int, factors: dict[tuple[str, int], float]
@@ -87,8 +106,14 @@ def test_where_nothing_is_better_all_stays_automatic() -> None:
     found = search(FakeBench())
     assert found.tuned.is_automatic
     assert found.before == found.after
-    assert {t.knob for t in found.trials} >= {Knob.THREADS, Knob.UBATCH}
+    assert {t.knob for t in found.trials} == {Knob.THREADS, Knob.MMAP, Knob.FLASH_ATTENTION}
     assert not any(t.is_taken for t in found.trials)
+
+
+def test_a_computer_that_reads_fast_has_time_for_all() -> None:
+    found = search(FakeBench(base=Speeds(400.0, 80.0)))
+    assert found.tuned.is_automatic
+    assert {t.knob for t in found.trials} == set(Knob) - {Knob.CPU_MOE}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -120,7 +145,9 @@ def test_what_the_person_has_fixed_is_not_varied() -> None:
     bench = FakeBench()
     bench.factors[("n_threads", 4)] = 2.0
     bench.factors[("n_ubatch", 1024)] = 2.0
-    fixed = EngineSettings(n_threads=2, n_ubatch=512, use_mmap=True, n_cpu_moe=0)
+    fixed = EngineSettings(
+        n_threads=2, n_ubatch=512, use_mmap=True, n_cpu_moe=0, flash_attention=True
+    )
     found = search(bench, fixed)
     assert found.tuned.is_automatic
     assert not found.trials
@@ -221,3 +248,61 @@ def test_a_large_gain_is_believed_when_there_is_no_time_to_confirm_it() -> None:
     found = search(bench)
     assert found.tuned == Tuned(n_threads=4)
     assert found.after.decode_tps > 2 * found.before.decode_tps
+
+
+def test_flash_attention_is_left_out_where_writing_after_a_long_text_gains() -> None:
+    bench = FakeBench()
+    bench.without_flash_attention = (0.95, 1.3)
+    found = search(bench)
+    assert found.tuned == Tuned(flash_attention=False)
+    assert found.after.decode_tps == pytest.approx(1.3 * found.before.decode_tps)
+    assert found.after.prefill_tps == pytest.approx(0.95 * found.before.prefill_tps)
+    (taken,) = [t for t in found.trials if t.is_taken]
+    assert (taken.knob, taken.value) == (Knob.FLASH_ATTENTION, 0)
+
+
+def test_what_reading_loses_without_flash_attention_counts_as_well() -> None:
+    bench = FakeBench()
+    bench.without_flash_attention = (0.3, 1.2)
+    assert search(bench).tuned.is_automatic
+
+
+def test_both_gains_in_long_prompts_are_told_together() -> None:
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.without_flash_attention = (1.0, 1.5)
+    bench.factors[("n_ubatch", 1024)] = 1.2
+    found = search(bench)
+    assert found.tuned == Tuned(n_ubatch=1024, flash_attention=False)
+    assert found.after.decode_tps == pytest.approx(1.5 * found.before.decode_tps)
+    assert found.after.prefill_tps == pytest.approx(1.2 * found.before.prefill_tps)
+
+
+def test_a_card_keeps_flash_attention() -> None:
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.n_gpu_layers = 25
+    bench.without_flash_attention = (1.0, 2.0)
+    found = search(bench)
+    assert Knob.FLASH_ATTENTION not in {t.knob for t in found.trials}
+
+
+def test_buffers_that_memory_has_no_room_for_are_not_tried() -> None:
+    """At 8,192 tokens, 512 of them read at once, they take 1.6 GB."""
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.without_flash_attention = (1.0, 2.0)
+    full = Machine(16 << 30, 13 << 30, 8, 4)
+    settings = EngineSettings(n_ctx=8192)
+    found = Search(bench, GPT_OSS_20B, full, settings, clock=bench.clock).run()
+    assert Knob.FLASH_ATTENTION not in {t.knob for t in found.trials}
+    roomy = Machine(32 << 30, 28 << 30, 8, 4)
+    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench.without_flash_attention = (1.0, 2.0)
+    found = Search(bench, GPT_OSS_20B, roomy, settings, clock=bench.clock).run()
+    assert found.tuned.flash_attention is False
+
+
+def test_nothing_longer_than_the_context_is_read() -> None:
+    bench = FakeBench(base=Speeds(4000.0, 300.0))
+    bench.n_ctx = 512
+    found = search(bench)
+    read = {t.value for t in found.trials if t.knob is Knob.UBATCH}
+    assert read == {256}

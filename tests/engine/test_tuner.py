@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,14 @@ def test_the_process_measures_what_it_is_told(random_model: Path) -> None:
         assert process.prefill_tps(100) > 0
         assert process.decode_tps(4) > 0
         assert process.decode_tps(4, n_threads=2) > 0
+        assert process.decode_tps(4, n_before=100) > 0
         again = process.open(EngineSettings(n_ctx=1024, n_ubatch=128, n_gpu_layers=0))
-        assert again.n_ubatch == 128
+        assert (again.n_ubatch, again.n_ctx, again.flash_attention) == (128, 1024, True)
         assert process.prefill_tps(100, n_threads=2) > 0
+        other = process.open(replace(SETTINGS, flash_attention=False))
+        assert not other.flash_attention
+        assert process.prefill_tps(100) > 0
+        assert process.decode_tps(4, n_before=100) > 0
     finally:
         process.close()
 
@@ -98,6 +104,7 @@ def test_another_file_or_program_has_its_own_results(
         {"n_threads": "4"},
         {"n_ubatch": 100_000},
         {"use_mmap": 7},
+        {"flash_attention": "off"},
         {"n_moons": 1},
     ],
 )
@@ -120,8 +127,22 @@ def test_what_is_fixed_goes_before_what_was_measured() -> None:
     assert (settings.n_threads, settings.n_ubatch, settings.use_mmap) == (2, 1024, None)
 
 
+def test_a_result_from_before_flash_attention_was_tried_still_holds(
+    random_model: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "tuned.json"
+    tuner = ProcessTuner(file, "1")
+    request = TuneRequest(random_model)
+    tuner.keep(request, RESULT)
+    raw = json.loads(file.read_text())
+    (result,) = raw["results"].values()
+    del result["tuned"]["flash_attention"]
+    file.write_text(json.dumps(raw))
+    assert tuner.kept(request) == RESULT
+
+
 def test_messages_survive_their_line() -> None:
-    command = TuneCommand(TuneAction.OPEN, SETTINGS, 2, 64)
+    command = TuneCommand(TuneAction.OPEN, SETTINGS, 2, 64, 512)
     assert TuneCommand.from_json(command.to_json()) == command
     reply = TuneReply(seconds=1.5, n_threads=3, device="CPU", values={"name": "x"})
     assert TuneReply.from_json(reply.to_json()) == reply

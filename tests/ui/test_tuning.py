@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from app.core.errors import ModelLoadError
 from app.core.settings import Settings
+from app.core.tuning import Knob, Tuned
 from app.ui.chat_events import Phase
 from app.ui.notifications import Banner
 from app.ui.shortcuts import CommandId
@@ -153,3 +154,15 @@ def test_it_is_offered_once_after_the_first_real_model(make_window: MakeWindow) 
 def test_it_is_not_offered_again(make_window: MakeWindow) -> None:
     window = make_window(settings=replace(SEEN))
     assert not banners_with(window, "runs fastest here")
+
+
+def test_flash_attention_is_told_in_words(make_window: MakeWindow) -> None:
+    window = make_window(settings=SEEN)
+    window.chat.tuner.result = replace(
+        BETTER,
+        tuned=Tuned(flash_attention=False),
+        trials=(replace(BETTER.trials[0], knob=Knob.FLASH_ATTENTION, value=0),),
+    )
+    dialog = measure(window)
+    (row,) = dialog.table.row_texts()
+    assert (row[0], row[1], row[-1]) == ("Flash attention", "Off", "Yes")
