@@ -124,3 +124,17 @@ def test_what_goes_on_is_said_in_words() -> None:
         "Reading: 120 of 400 tokens, 45.2 tokens/s"
     )
     assert live_text(LiveSpeed(), is_reading_ahead=True) == "Reading ahead"
+
+
+def test_the_keyboard_s_focus_is_no_box_in_one_cell(make_window: MakeWindow) -> None:
+    window = make_window()
+    table = open_panel(window).facts
+    table.setFocus()
+    window.qtbot.waitUntil(table.hasFocus)
+    picture = table.viewport().grab().toImage()
+    cell = table.visualRect(table.model().index(table.currentRow(), 0))
+    beside_text = cell.right() - 20
+    colors = {
+        picture.pixelColor(beside_text, y).name() for y in range(cell.top(), cell.bottom())
+    }
+    assert len(colors) == 1
