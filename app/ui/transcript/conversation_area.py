@@ -26,7 +26,6 @@ MIN_ZOOM, MAX_ZOOM = 80, 200  # per cent
 _MARGIN_PX = 28.0  # least room beside the column
 _NARROW_PX = 560  # a window below this width has smaller margins
 _IDLE_MS = 30
-_N_NEAR = 30  # messages on each side of the window that stay parsed
 _IDLE_BLOCKS = 6  # measured at once while nothing else is to do
 
 
@@ -250,7 +249,7 @@ class ConversationArea(QAbstractScrollArea):
         """Measure one window's height on each side, a few blocks at a time."""
         if self.conversation.prepare(self.conversation.height, _IDLE_BLOCKS) == 0:
             self._idle.stop()
-            self.conversation.forget_far(_N_NEAR)
+            self.conversation.forget_far()
             return
         self._sync_bar()
         self.scrolled()

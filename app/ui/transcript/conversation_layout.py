@@ -14,6 +14,7 @@ from app.ui.transcript.message_item import MessageItem, Part
 from app.ui.transcript.section import Section
 
 _BOTTOM_PX = 18.0
+_N_NEAR = 30  # messages on each side of the window that stay parsed
 _MAX_ROUNDS = 8  # measuring changes what is seen, which is then measured
 
 
@@ -38,6 +39,7 @@ class ConversationLayout:
         self.height = 1.0  # of the window
         self._width = 1.0
         self._heights = HeightIndex()
+        self._forgot_at = 0  # the first message in the window when others were forgotten
 
     # -- rows
 
@@ -105,6 +107,8 @@ class ConversationLayout:
         self.offset = min(max(float(round(offset)), 0.0), self.max_offset)
         self.is_pinned = self.is_at_end
         self.settle()
+        if abs(self.row_at(0) - self._forgot_at) > _N_NEAR:
+            self.forget_far()  # a long way without a pause must not keep all of it
 
     def pin(self) -> None:
         """Show the end and follow it."""
@@ -134,11 +138,12 @@ class ConversationLayout:
             self.restore(anchor)
         return n
 
-    def forget_far(self, n_near: int) -> None:
-        """Drop the blocks of messages more than `n_near` away from the window."""
+    def forget_far(self) -> None:
+        """Drop the blocks of messages that are far from the window."""
         first, last = self.row_at(0), self.row_at(self.height)
+        self._forgot_at = first
         for row, item in enumerate(self.items):
-            if not first - n_near <= row <= last + n_near:
+            if not first - _N_NEAR <= row <= last + _N_NEAR:
                 item.forget()
 
     def anchor(self) -> Anchor | None:

@@ -122,6 +122,17 @@ def test_scrolling_up_through_unmeasured_messages_moves_by_what_was_asked(rig: R
         assert rig.view.block_rect(*block).top() == pytest.approx(before + 70, abs=1)
 
 
+def test_a_long_way_without_a_pause_keeps_only_what_is_near(rig: Rig) -> None:
+    rig.model.set_rows(long_conversation(300))
+    rig.draw()
+    conversation = rig.view.conversation
+    while conversation.offset > 0:
+        rig.view.scroll_by(-400)
+        assert sum(item.body.is_parsed for item in conversation.items) < 150
+    assert conversation.items[0].body.is_parsed
+    assert not conversation.items[-1].body.is_parsed
+
+
 def test_what_is_read_stays_when_the_window_gets_narrower(rig: Rig) -> None:
     rig.model.set_rows(long_conversation(40))
     rig.view.scroll_to_row(20)
