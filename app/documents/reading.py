@@ -40,7 +40,9 @@ def read_attachment(path: Path, cancel: CancelToken | None = None) -> Attachment
         return cut(text_of_docx(data, name), name, AttachmentKind.WORD)
     is_prose = path.suffix.lower() in _PROSE
     kind = AttachmentKind.TEXT if is_prose else AttachmentKind.CODE
-    return cut(_plain_text(data, path), name, kind)
+    # The model reads one kind of line end; Windows' own would cost it a token a line.
+    text = _plain_text(data, path).replace("\r\n", "\n").replace("\r", "\n")
+    return cut(text, name, kind)
 
 
 def _bytes_of(path: Path) -> bytes:

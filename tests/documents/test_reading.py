@@ -49,6 +49,13 @@ def test_common_encodings_are_read(tmp_path: Path, encoding: str) -> None:
     assert read_attachment(path).text == "Añó €"
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_every_kind_of_line_end_is_read_as_one(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "n.txt"
+    path.write_bytes(ends.join(["a", "", "b", ""]).encode())
+    assert read_attachment(path).text == "a\n\nb\n"
+
+
 def test_a_file_that_fits_exactly_is_taken_and_one_byte_more_is_not(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_bytes(b"x" * MAX_FILE_BYTES)
