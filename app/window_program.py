@@ -73,9 +73,7 @@ class _BugCatcher(QObject):
 
     def report(self, error: BaseException) -> None:
         """Called in the thread of the exception."""
-        bug = BugError(f"{type(error).__name__}: {error}")
-        bug.__cause__ = error
-        self.bug_found.emit(BugFound(bug))
+        self.bug_found.emit(BugFound(BugError.of(error)))
 
 
 def make_qt_application(settings: Settings) -> QApplication:

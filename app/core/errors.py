@@ -22,6 +22,8 @@ and fill it in afterwards; `QT_TRANSLATE_NOOP` marks it for lupdate without impo
 
 from __future__ import annotations
 
+from typing import Self
+
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
     """Mark `text` for lupdate under `context`; returns it unchanged (as Qt's macro does)."""
@@ -88,6 +90,13 @@ class HubError(UserError):
 
 class BugError(LumbreError):
     """A mistake of ours: logged with its traceback and offered as a report."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """What an exception that nobody expected becomes; its traceback comes along."""
+        bug = cls(f"{type(error).__name__}: {error}")
+        bug.__cause__ = error
+        return bug
 
 
 class Cancelled(LumbreError):

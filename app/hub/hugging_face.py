@@ -171,7 +171,7 @@ class HuggingFace:
         # ValueError: an answer that is no JSON, as a sign-in page of a network sends.
         if isinstance(error, httpx2.HTTPError | OSError | ValueError):
             return no_connection(self._host)
-        return BugError(f"{type(error).__name__}: {error}")
+        return BugError.of(error)
 
     def _from_status(self, status: int, repository: str) -> HubError:
         if status in {401, 403}:

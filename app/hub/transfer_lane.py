@@ -84,7 +84,7 @@ class TransferLane(threading.Thread):
             problem = self._disk_problem(error)
         except Exception as error:
             logger.exception("a download connection failed")
-            problem = BugError(f"{type(error).__name__}: {error}")
+            problem = BugError.of(error)
         finally:
             self._session.close()
             self._ended.put(LaneEnded(self, problem))

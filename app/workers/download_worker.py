@@ -75,9 +75,7 @@ class _Worker(QObject):
             self.done.emit(DownloadDone(request, error=error))
         except Exception as error:
             logger.exception("a download failed")
-            bug = BugError(f"{type(error).__name__}: {error}")
-            bug.__cause__ = error
-            self.done.emit(DownloadDone(request, error=bug))
+            self.done.emit(DownloadDone(request, error=BugError.of(error)))
         else:
             self.done.emit(DownloadDone(request, ended))
 

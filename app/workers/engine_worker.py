@@ -162,7 +162,7 @@ class _Worker(QObject):
             self.load_ended.emit(LoadEnded(request.id, error=error))
         except Exception as error:
             logger.exception("loading failed")
-            self.load_ended.emit(LoadEnded(request.id, error=_bug(error)))
+            self.load_ended.emit(LoadEnded(request.id, error=BugError.of(error)))
         else:
             self.load_ended.emit(LoadEnded(request.id, loaded=loaded))
 
@@ -181,7 +181,7 @@ class _Worker(QObject):
             self.answer_ended.emit(AnswerEnded(request.id, error=error))
         except Exception as error:
             logger.exception("request %d failed", request.id)
-            self.answer_ended.emit(AnswerEnded(request.id, error=_bug(error)))
+            self.answer_ended.emit(AnswerEnded(request.id, error=BugError.of(error)))
 
     @Slot(object)
     def read_ahead(self, request: PrefillRequest) -> None:
@@ -234,12 +234,6 @@ class _Worker(QObject):
             self._engine.close()
         finally:
             self.thread().quit()
-
-
-def _bug(error: Exception) -> BugError:
-    bug = BugError(f"{type(error).__name__}: {error}")
-    bug.__cause__ = error
-    return bug
 
 
 class EngineThread(QObject):

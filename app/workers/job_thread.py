@@ -80,9 +80,7 @@ class _Worker(QObject):
             self.job_ended.emit(_JobEnded(job.number, error=error))
         except Exception as error:
             logger.exception("a job failed")
-            bug = BugError(f"{type(error).__name__}: {error}")
-            bug.__cause__ = error
-            self.job_ended.emit(_JobEnded(job.number, error=bug))
+            self.job_ended.emit(_JobEnded(job.number, error=BugError.of(error)))
         else:
             self.job_ended.emit(_JobEnded(job.number, result=result))
 
