@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.cancellation import CancelToken
+from app.core.disk_sync import sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled, HubError
 from app.core.library import FilePhase, FileProgress
 from app.hub.file_hash import hash_file
-from app.hub.part_file import PART_SUFFIX, sync_folder
+from app.hub.part_file import PART_SUFFIX
 from app.hub.reserving import reserve
 
 _STEP = 4 << 20  # bytes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.catalogue import RemoteModel
+from app.core.disk_sync import sync_folder
 from app.hub.part_state import MISSING, PartState, block_mark
 from app.hub.reserving import allocated_bytes, reserve
 
@@ -266,14 +266,3 @@ class PartFile:
                 break  # cut off: the mark will tell
             data += more
         return data
-
-
-def sync_folder(folder: Path) -> None:
-    """Force the names in `folder` to the disk; Windows does so by itself."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

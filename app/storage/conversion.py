@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core.cancellation import CancelToken
+from app.core.disk_sync import sync_folder
 from app.core.errors import Cancelled
 from app.storage.copying import UnsoundCopyError, verify
-from app.storage.data_folder import make_private_file, sync_file, sync_folder
+from app.storage.data_folder import make_private_file, sync_file
 from app.storage.keys import HistoryKey
 from app.storage.sqlite import Connection, Error, OpenMode, connect, error_name, pragma_int
 

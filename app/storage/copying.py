@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from app.storage.data_folder import make_private_file, sync_file, sync_folder
+from app.core.disk_sync import sync_folder
+from app.storage.data_folder import make_private_file, sync_file
 from app.storage.keys import HistoryKey
 from app.storage.sqlite import Connection, Error, OpenMode, connect
 

@@ -143,14 +143,3 @@ def sync_file(path: Path) -> None:
     """Bring what was written to the file to the disk."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
-
-
-def sync_folder(path: Path) -> None:
-    """Make names in `path` (a rename, a new file) survive a power cut, where that exists."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

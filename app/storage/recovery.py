@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.core.disk_sync import sync_folder
 from app.storage.data_folder import (
     DataFolder,
     make_private_file,
     make_private_folder,
     sync_file,
-    sync_folder,
 )
 from app.storage.keys import HistoryKey, key_for
 from app.storage.migrations import migrate

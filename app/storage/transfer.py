@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.core.cancellation import CancelToken
 from app.core.conversation import Conversation
+from app.core.disk_sync import sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled, StorageError
 from app.core.transfer import (
     ExportFormat,
@@ -25,7 +26,6 @@ from app.storage.data_folder import (
     make_private_file,
     prepare,
     sync_file,
-    sync_folder,
 )
 from app.storage.failures import database_error, folder_error
 from app.storage.formats.documents import read_entries

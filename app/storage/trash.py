@@ -8,12 +8,13 @@ import shutil
 import time
 from dataclasses import dataclass
 
+from app.core.disk_sync import sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.core.history import Backup, TrashEntry
 from app.core.message import ConversationId, MessageId
 from app.storage.backup import list_backups, open_backup
 from app.storage.copying import UnsoundCopyError, compact_database
-from app.storage.data_folder import make_private_file, sync_folder
+from app.storage.data_folder import make_private_file
 from app.storage.failures import database_error, folder_error
 from app.storage.history_file import HistoryFile
 from app.storage.kv_state_rows import text_is_erased
