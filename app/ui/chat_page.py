@@ -140,8 +140,16 @@ class ChatPage(QWidget):
     def _preload(self) -> None:
         from app.ui.transcript import highlight
 
+        if self._transcript is None:
+            QTimer.singleShot(_PRELOAD_MS, self, self._rehearse)
         _ = self.transcript
         highlight.prepare()
+
+    @Slot()
+    def _rehearse(self) -> None:
+        from app.ui.transcript.rehearsal import rehearse
+
+        rehearse(self.transcript.scope())
 
     def set_phase(self, phase: PhaseChanged) -> None:
         """Tell the parts what the engine is doing."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QTextDocument
@@ -42,6 +43,11 @@ class Scope:
     look: Look
     math: MathRenderer
     pixel_ratio: float = 1.0
+
+    @cached_property
+    def muted(self) -> Scope:
+        """The same for the thinking: made once, a thousand messages share it."""
+        return replace(self, look=replace(self.look, is_muted=True))
 
     def formula_key(self, formula: Formula, *, is_display: bool) -> FormulaKey:
         """What the image of `formula` depends on here."""

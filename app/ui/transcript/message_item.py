@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QRectF, Qt
@@ -22,7 +22,7 @@ from app.ui.transcript.controls import (
     thinking_label,
 )
 from app.ui.transcript.section import DocumentCache, Section, SectionKind
-from app.ui.transcript.style import Look, TextStyle
+from app.ui.transcript.style import TextStyle
 
 # Heights at 100 %.
 _TOP_PX = 10.0
@@ -82,7 +82,7 @@ class MessageItem:
         self._thought_s: float | None = None
         kind = SectionKind.QUESTION if self.is_question else SectionKind.ANSWER
         self.body = Section(kind, scope.look, cache)
-        self.thinking = Section(SectionKind.THINKING, self._muted(scope.look), cache)
+        self.thinking = Section(SectionKind.THINKING, scope.muted.look, cache)
         self._take_texts()
 
     # -- state
@@ -125,7 +125,7 @@ class MessageItem:
         self._scope = scope
         self.style = scope.look.style
         self.body.set_look(scope.look)
-        self.thinking.set_look(self._muted(scope.look))
+        self.thinking.set_look(scope.muted.look)
         self.set_width(self.width)
 
     def set_width(self, width: float) -> None:
@@ -159,9 +159,6 @@ class MessageItem:
         if self.is_question:
             self.body.set_width(self._bubble_text_width())
 
-    def _muted(self, look: Look) -> Look:
-        return replace(look, is_muted=True)
-
     # -- geometry
 
     def places(self) -> Iterator[Place]:
@@ -182,9 +179,7 @@ class MessageItem:
 
     def scope_of(self, section: Section) -> Scope:
         """How the blocks of a section are measured and painted."""
-        if section is self.thinking:
-            return replace(self._scope, look=self._muted(self._scope.look))
-        return self._scope
+        return self._scope.muted if section is self.thinking else self._scope
 
     def sections(self) -> Iterator[tuple[Section, float, float]]:
         """Sections that are shown: with their left edge and top in the message."""

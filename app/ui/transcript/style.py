@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 
@@ -16,9 +16,12 @@ HEADING_SCALE = (1.45, 1.25, 1.1, 1.0, 1.0, 1.0)  # of levels 1..6
 CODE_SCALE = 0.88
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextStyle:
-    """How text is set. A change (zoom, system font) is a new value."""
+    """How text is set. A change (zoom, system font) is a new value.
+
+    What follows from it is worked out once: thousands of estimates ask for it.
+    """
 
     families: tuple[str, ...]
     zoom_percent: int = 100  # 80..200
@@ -47,27 +50,27 @@ class TextStyle:
     @property
     def line_px(self) -> float:
         """Height of one line of running text."""
-        return _measures(self).line_px
+        return self._measures.line_px
 
     @property
     def line_percent(self) -> int:
         """Line height in per cent of the font's own."""
-        return _measures(self).line_percent
+        return self._measures.line_percent
 
     @property
     def line_extra_px(self) -> float:
         """What the line height adds below each line."""
-        return _measures(self).line_extra_px
+        return self._measures.line_extra_px
 
     @property
     def code_line_px(self) -> float:
         """Height of one line of code."""
-        return _measures(self).code_line_px
+        return self._measures.code_line_px
 
     @property
     def char_px(self) -> float:
         """Width of an average letter of running text."""
-        return _measures(self).char_px
+        return self._measures.char_px
 
     @property
     def column_px(self) -> float:
@@ -77,7 +80,15 @@ class TextStyle:
     @property
     def descent_px(self) -> float:
         """How far letters of running text reach below their baseline."""
-        return _measures(self).descent_px
+        return self._measures.descent_px
+
+    @cached_property
+    def _measures(self) -> _Measures:
+        return _measures(self)
+
+    @cached_property
+    def _text_metrics(self) -> QFontMetricsF:
+        return _metrics(self.font())
 
     def metrics(self, scale: float = 1.0, *, bold: bool = False) -> QFontMetricsF:
         """Measures of the text font."""
@@ -85,7 +96,8 @@ class TextStyle:
 
     def advance(self, text: str, font: QFont | None = None) -> float:
         """Width of one line of text."""
-        return _metrics(font or self.font()).horizontalAdvance(text)
+        metrics = self._text_metrics if font is None else _metrics(font)
+        return metrics.horizontalAdvance(text)
 
 
 @dataclass(frozen=True, slots=True)
