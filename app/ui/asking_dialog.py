@@ -23,7 +23,7 @@ from app.ui.buttons import TextButton
 from app.ui.preset_bar import PresetBar, PresetChosen
 from app.ui.reasoning_text import effort_name
 from app.ui.sampling_form import SamplingForm, ignore_wheel
-from app.ui.window_room import room_for
+from app.ui.window_room import open_with_size
 from app.workers.typed_signal import signal_of
 
 
@@ -96,8 +96,7 @@ class AskingDialog(QDialog):
         buttons.setContentsMargins(20, 0, 20, 0)
         buttons.addWidget(self._buttons)
         layout.addLayout(buttons)
-        room = room_for(self)
-        self.resize(min(560, room.width() - 16), min(680, room.height() - 16))
+        open_with_size(self, 560, 680)
 
     def _add_instructions(self, column: QVBoxLayout) -> None:
         self.field.setProperty("kind", "field")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.buttons import TextButton
-from app.ui.window_room import room_for
+from app.ui.window_room import open_with_size
 
 
 class PagedDialog(QDialog):
@@ -46,9 +46,7 @@ class PagedDialog(QDialog):
         layout.addLayout(middle, 1)
         layout.addLayout(self._buttons)
         self._names.currentRowChanged.connect(self._on_page_chosen)
-        window = room_for(self)
-        width, height = size
-        self.resize(min(width, window.width() - 16), min(height, window.height() - 16))
+        open_with_size(self, *size)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

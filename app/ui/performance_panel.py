@@ -22,7 +22,7 @@ from app.ui.performance_words import (
     model_rows,
     reuse_rows,
 )
-from app.ui.window_room import room_for
+from app.ui.window_room import open_with_size
 
 INTERVAL_MS = 500
 _SIZE = (760, 620)  # logical pixels
@@ -78,9 +78,7 @@ class PerformancePanel(QDialog):
         layout.addWidget(self._answers_label)
         layout.addWidget(self.answers, 2)
         layout.addLayout(buttons)
-        window = room_for(self)
-        width, height = _SIZE
-        self.resize(min(width, window.width() - 16), min(height, window.height() - 16))
+        open_with_size(self, *_SIZE)
 
     # -- what is shown ---------------------------------------------------------------------
     @property

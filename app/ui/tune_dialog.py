@@ -19,7 +19,7 @@ from app.ui.history.page import HistoryTable
 from app.ui.notifications import announce
 from app.ui.tune_desk import TuneDesk, TuneState
 from app.ui.tune_words import gain_text, headings, trial_row
-from app.ui.window_room import room_for
+from app.ui.window_room import open_with_size
 
 _SIZE = (720, 480)  # logical pixels
 
@@ -64,9 +64,7 @@ class TuneDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self._status)
         layout.addLayout(buttons)
-        window = room_for(self)
-        width, height = _SIZE
-        self.resize(min(width, window.width() - 16), min(height, window.height() - 16))
+        open_with_size(self, *_SIZE)
 
     @property
     def status(self) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+_MARGIN = 16  # logical pixels, both sides together
 
-def room_for(dialog: QWidget) -> QSize:
-    """The size of the window that `dialog` belongs to, else of the screen; logical pixels.
+
+def open_with_size(dialog: QWidget, width: int, height: int) -> None:
+    """Give `dialog` that size, or what fits its window, else the screen; logical pixels.
 
     Never by `dialog.screen()`: PySide6 6.11 makes the dialog the owner of what that returns,
     and dialogs that go in a row can take the one screen with them (Qt crashes at the next
     widget).
     """
     window = dialog.parentWidget()
-    return (
+    room = (
         window.size() if window is not None else QGuiApplication.primaryScreen().availableSize()
     )
+    dialog.resize(min(width, room.width() - _MARGIN), min(height, room.height() - _MARGIN))
