@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from app import __version__
+from app.core.drive_room import known_free_bytes
 from app.core.known_models import GPT_OSS_20B
 from app.core.machine import Machine
 from app.core.machine_report import MachineReport
@@ -34,7 +34,7 @@ def machine_report(settings: Settings, paths: AppPaths) -> MachineReport:
     machine = read_memory()
     plan = plan_load(GPT_OSS_20B, machine, settings.engine)
     folder = Path(settings.models_dir) if settings.models_dir else paths.models_dir
-    return MachineReport(machine, plan, free_bytes(folder))
+    return MachineReport(machine, plan, known_free_bytes(folder))
 
 
 def speed_services(engine: EngineThread, paths: AppPaths) -> SpeedServices:
@@ -46,14 +46,6 @@ def speed_services(engine: EngineThread, paths: AppPaths) -> SpeedServices:
         return ProcessTuner(paths.tuned_file, __version__)
 
     return SpeedServices(engine, read_power, read_process_memory, engine_build, make_tuner)
-
-
-def free_bytes(folder: Path) -> int:
-    """Room on the drive of a folder that may not exist yet; 0 when nobody knows."""
-    for place in (folder, *folder.parents):
-        if place.is_dir():
-            return shutil.disk_usage(place).free
-    return 0
 
 
 def read_power() -> PowerState:

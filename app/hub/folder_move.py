@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.core.cancellation import CancelToken
 from app.core.disk_sync import sync_folder
+from app.core.drive_room import free_bytes
 from app.core.errors import QT_TRANSLATE_NOOP, HubError
 from app.core.library import FileProgress, FolderMoved
 from app.hub.faults import already_running, no_space
@@ -17,7 +18,6 @@ from app.hub.file_copy import CopyJob, FileCopier
 from app.hub.model_index import ModelIndex
 from app.hub.part_file import NOTE_SUFFIX, PART_SUFFIX
 from app.hub.part_state import is_in_use
-from app.hub.reserving import free_bytes
 
 logger = logging.getLogger(__name__)
 

@@ -17,6 +17,7 @@ from app.core.download import (
     DownloadProgress,
     DownloadRequest,
 )
+from app.core.drive_room import free_bytes
 from app.core.errors import HubError
 from app.hub.faults import Gone, Stopped, disk_error, hash_mismatch, no_space
 from app.hub.file_hash import hash_file
@@ -24,7 +25,7 @@ from app.hub.file_source import FileSource
 from app.hub.http_client import HttpSession
 from app.hub.part_file import NOTE_SUFFIX, PART_SUFFIX, PartFile
 from app.hub.rate import RateLimit
-from app.hub.reserving import allocated_bytes, free_bytes
+from app.hub.reserving import allocated_bytes
 from app.hub.transfer import FileTransfer, TransferStatus
 from app.hub.transfer_settings import MIB, TransferSettings
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.core.cancellation import CancelToken
 from app.core.disk_sync import sync_folder
+from app.core.drive_room import free_bytes
 from app.core.errors import QT_TRANSLATE_NOOP, HubError
 from app.core.library import FileProgress, ImportMethod
 from app.core.model_card import ModelCard
@@ -17,7 +18,6 @@ from app.core.split_files import model_title
 from app.hub.faults import no_space
 from app.hub.file_copy import Copied, CopyJob, FileCopier
 from app.hub.model_index import ModelIndex
-from app.hub.reserving import free_bytes
 
 logger = logging.getLogger(__name__)
 

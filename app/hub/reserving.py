@@ -1,9 +1,8 @@
-"""Room on a drive: how much there is, and keeping it for a file before it comes."""
+"""Room on a drive: what a file takes of it, and keeping it before the file comes."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import struct
 import sys
 from collections.abc import Iterator
@@ -11,20 +10,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 _STEP = 32 << 20  # bytes reserved at a time, so that it can be cancelled between
-
-
-def free_bytes(folder: Path) -> int:
-    """What this person may still write on the drive of `folder`.
-
-    The folder need not exist; then its nearest parent is asked.
-
-    Raises:
-        OSError: the drive cannot be asked.
-    """
-    place = folder
-    while not place.exists() and place.parent != place:
-        place = place.parent
-    return shutil.disk_usage(place).free
 
 
 def allocated_bytes(path: Path) -> int:

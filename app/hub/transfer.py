@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.core.cancellation import CancelToken
+from app.core.drive_room import free_bytes
 from app.core.errors import BugError, HubError
 from app.hub.connection_trial import ConnectionTrial
 from app.hub.faults import NoRoom, Retry
@@ -17,7 +18,6 @@ from app.hub.file_source import FileSource
 from app.hub.http_client import HttpSession
 from app.hub.part_file import PartFile
 from app.hub.rate import RateLimit, SpeedMeter
-from app.hub.reserving import free_bytes
 from app.hub.transfer_lane import LaneEnded, TransferLane
 from app.hub.transfer_settings import MIB, TransferSettings
 

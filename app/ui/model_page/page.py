@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.core.drive_room import known_free_bytes
 from app.core.library import ImportMethod, InstalledModel
 from app.core.resources import resource_path
 from app.ui.chat_controller import ChatController
@@ -195,7 +195,7 @@ class ModelPage(QDialog):
         have = {p.name.lower() for m in self._manager.shelf.scan.models for p in m.card.paths}
         offers = self._manager.shelf.offers
         travelling = {item.model for item in self._manager.queue.items}
-        free = _free_bytes(self._manager.queue.folder)
+        free = known_free_bytes(self._manager.queue.folder)
         rows: dict[object, RowContent] = {
             e.id: offered_content(e, offers.get(e.id), free, self._manager.download)
             for e in self._manager.catalogue.entries
@@ -347,11 +347,3 @@ class ModelPage(QDialog):
 
 def _show_in_folder(model: InstalledModel) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(model.path.parent)))
-
-
-def _free_bytes(folder: Path) -> int:
-    """Room on the drive of a folder that may not exist yet."""
-    for place in (folder, *folder.parents):
-        if place.is_dir():
-            return shutil.disk_usage(place).free
-    return 0
