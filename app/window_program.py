@@ -39,6 +39,7 @@ from app.ui.taskbar_progress import TaskbarProgress, taskbar_progress
 from app.ui.theme import ThemeKeeper
 from app.ui.transcript.reading_places import ReadingPlaces
 from app.ui.window_organisation import ClosingCancelled
+from app.ui.window_room import bring_to_front
 from app.ui.window_services import WindowServices
 from app.workers.engine_worker import EngineThread
 from app.workers.storage_worker import StorageThread
@@ -189,9 +190,7 @@ class WindowProgram(QObject):
     def raise_window(self, event: RaiseRequested) -> None:
         """Somebody started the program again: show this window, load what it was given."""
         self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        bring_to_front(self.window)
         if event.model is not None:
             self.controller.load_model(event.model)
 

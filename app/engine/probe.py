@@ -85,7 +85,7 @@ def run(path: Path, settings: EngineSettings, text: TrialText = ANY_TEXT) -> Pro
     context = LlamaContext(context_plan(card, machine, settings, plan), CancelToken())
     try:
         loaded = perf_counter()
-        prompt = text.prompt or _spread_ids(card.n_vocab)
+        prompt = text.prompt or spread_ids(_N_PROMPT, card.n_vocab)
         for start, end in pieces(len(prompt), context.n_ubatch):
             context.decode(prompt[start:end], start)
         read = perf_counter()
@@ -152,9 +152,9 @@ def _ids(text: str) -> tuple[int, ...]:
     return tuple(int(i) for i in text.split(",") if i)
 
 
-def _spread_ids(n_vocab: int) -> tuple[int, ...]:
-    """Ids from all over the vocabulary, the same each time."""
-    return tuple((i * 7919 + 17) % n_vocab for i in range(_N_PROMPT))
+def spread_ids(n: int, n_vocab: int) -> tuple[int, ...]:
+    """Ids from all over the vocabulary, the same each time: they wake all experts."""
+    return tuple((i * 7919 + 17) % n_vocab for i in range(n))
 
 
 def _fields(device: Device) -> dict[str, str | int]:

@@ -20,7 +20,7 @@ from app.engine.context import LlamaContext
 from app.engine.context_plan import context_plan
 from app.engine.gguf_header import read_model_card
 from app.engine.hardware import read_machine
-from app.engine.probe import leave_no_traces
+from app.engine.probe import leave_no_traces, spread_ids
 from app.engine.trial_result import refused
 from app.engine.tune_messages import TuneAction, TuneCommand, TuneReply
 
@@ -50,7 +50,7 @@ class Bench:
         if self._context is None:
             return TuneReply(is_ok=False)
         self._use_threads(self._context, command.n_threads)
-        ids = _spread_ids(command.n_tokens, self._card.n_vocab)
+        ids = spread_ids(command.n_tokens, self._card.n_vocab)
         if command.action is TuneAction.PREFILL:
             seconds = self._read(self._context, ids)
             return TuneReply(seconds=seconds, tps=len(ids) / seconds)
@@ -73,7 +73,7 @@ class Bench:
         values = context_plan(self._card, machine, settings, plan)
         self._context = context = LlamaContext(values, CancelToken())
         seconds = perf_counter() - started
-        self._read(context, _spread_ids(_TEXT_BEFORE, self._card.n_vocab))  # warm
+        self._read(context, spread_ids(_TEXT_BEFORE, self._card.n_vocab))  # warm
         return TuneReply(
             seconds=seconds,
             n_ctx=values.n_ctx,
@@ -111,7 +111,7 @@ class Bench:
         Threads that get in each other's way can be fifty times slower: it ends in time.
         """
         if self._n_read != n_before:
-            self._read(context, _spread_ids(n_before, self._card.n_vocab))
+            self._read(context, spread_ids(n_before, self._card.n_vocab))
         self._n_read = 0
         started = perf_counter()
         n = 0
@@ -122,11 +122,6 @@ class Bench:
                 break
         seconds = perf_counter() - started
         return TuneReply(seconds=seconds, tps=n / seconds)
-
-
-def _spread_ids(n: int, n_vocab: int) -> tuple[int, ...]:
-    """Ids from all over the vocabulary, the same each time: they wake all experts."""
-    return tuple((i * 7919 + 17) % n_vocab for i in range(n))
 
 
 def main(argv: list[str]) -> int:

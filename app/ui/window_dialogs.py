@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QWidget
 
 from app.core.errors import BugError, ModelError
 from app.core.resources import resource_path
 from app.ui.asking import HowAsked
 from app.ui.chat_events import ErrorRaised, SettingsChanged
 from app.ui.error_text import error_text
+from app.ui.window_room import bring_to_front
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -47,13 +47,13 @@ class WindowDialogs(QObject):
     @Slot()
     def show_models(self) -> None:
         """The models of this computer, those to fetch, those on their way."""
-        _present(self._models())
+        bring_to_front(self._models())
 
     @Slot()
     def choose_model_file(self) -> None:
         """Ask for a model file at once."""
         page = self._models()
-        _present(page)
+        bring_to_front(page)
         page.choose_file()
 
     @Slot()
@@ -91,7 +91,7 @@ class WindowDialogs(QObject):
             dialog.locking_requested.connect(self._window.history.show_passphrase)
             dialog.tune_requested.connect(self._window.speed.show_tuning)
             self._services.model_manager().ask_devices(dialog.set_devices)
-        _present(self._settings_dialog)
+        bring_to_front(self._settings_dialog)
 
     @Slot(object)
     def _on_settings_changed(self, event: SettingsChanged) -> None:
@@ -151,7 +151,7 @@ class WindowDialogs(QObject):
             self._update_dialog = UpdateDialog(self._services.release_check(), self._window)
         elif not self._update_dialog.isVisible():
             self._update_dialog.begin()
-        _present(self._update_dialog)
+        bring_to_front(self._update_dialog)
 
     def show_bug(self, error: BugError) -> None:
         """A mistake of ours, with what can be sent to us."""
@@ -164,9 +164,3 @@ class WindowDialogs(QObject):
         for dialog in (self._settings_dialog, self._model_page, self._update_dialog):
             if dialog is not None:
                 dialog.close()
-
-
-def _present(dialog: QWidget) -> None:
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QDialog
 
 from app.core.errors import LumbreError
 from app.core.message import ConversationId
@@ -20,6 +19,7 @@ from app.ui.history.search_desk import HitsFound, SearchDesk
 from app.ui.notifications import BannerContent, BannerKind
 from app.ui.search_results import HitChosen
 from app.ui.window_lock import WindowLock
+from app.ui.window_room import bring_to_front
 from app.workers.transfer_worker import TransferThread
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class WindowHistory(QObject):
                 self._read_again,
             )
             self._dialog = HistoryDialog(access, self.lock.access(), self._window)
-        _present(self._dialog)
+        bring_to_front(self._dialog)
         return self._dialog
 
     @Slot()
@@ -218,7 +218,7 @@ class WindowHistory(QObject):
         from app.ui.history.export_dialog import ExportDialog
 
         if self._export_dialog is not None and self._export_dialog.isVisible():
-            _present(self._export_dialog)
+            bring_to_front(self._export_dialog)
             return
         if self._export_dialog is not None:
             self._export_dialog.deleteLater()
@@ -230,12 +230,12 @@ class WindowHistory(QObject):
         self._export_dialog = ExportDialog(
             self._transfers(), current, len(stored), self._window, chosen
         )
-        _present(self._export_dialog)
+        bring_to_front(self._export_dialog)
 
     @Slot()
     def show_import(self) -> None:
         """Ask for a file to import."""
-        _present(self._importing())
+        bring_to_front(self._importing())
 
     def offer_import(self, path: Path, otherwise: Callable[[], None]) -> None:
         """Show what an import of a dropped file would bring; else do `otherwise`."""
@@ -249,7 +249,7 @@ class WindowHistory(QObject):
         dialog = self._importing()
         if dialog.is_busy:
             return
-        _present(dialog)
+        bring_to_front(dialog)
         dialog.show_dropped(preview)
 
     def _importing(self) -> ImportDialog:
@@ -274,9 +274,3 @@ class WindowHistory(QObject):
 
 def _instead(otherwise: Callable[[], None], _: LumbreError) -> None:
     otherwise()
-
-
-def _present(dialog: QDialog) -> None:
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()

@@ -1,4 +1,4 @@
-"""How much room a dialog has when it opens."""
+"""How a dialog opens: the room that it has, and its place before the others."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def open_with_size(dialog: QWidget, width: int, height: int) -> None:
         window.size() if window is not None else QGuiApplication.primaryScreen().availableSize()
     )
     dialog.resize(min(width, room.width() - _MARGIN), min(height, room.height() - _MARGIN))
+
+
+def bring_to_front(window: QWidget) -> None:
+    """Show `window` over the others, also when it is open already, and give it the keyboard."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

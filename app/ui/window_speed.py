@@ -20,6 +20,7 @@ from app.ui.power_watch import PowerChanged, PowerWatch
 from app.ui.read_ahead import ReadAhead, ReadAheadChanged
 from app.ui.transcript.actions import ActionKind, MessageAction
 from app.ui.tune_offer import TuneOffer
+from app.ui.window_room import bring_to_front
 
 if TYPE_CHECKING:
     from app.ui.chat_controller import ChatController
@@ -88,9 +89,7 @@ class WindowSpeed(QObject):
             thread.start()
             desk = TuneDesk(thread, self._controller, self.sleep, self)
             self._tune_dialog = TuneDialog(desk, self._window)
-        self._tune_dialog.show()
-        self._tune_dialog.raise_()
-        self._tune_dialog.activateWindow()
+        bring_to_front(self._tune_dialog)
 
     @Slot()
     def show_panel(self) -> None:
@@ -105,9 +104,7 @@ class WindowSpeed(QObject):
                 self._services.engine_build(),
                 self._window,
             )
-        self._panel.show()
-        self._panel.raise_()
-        self._panel.activateWindow()
+        bring_to_front(self._panel)
 
     @Slot(object)
     def _on_model_changed(self, event: ModelChanged) -> None:
