@@ -10,9 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import get_vulkan
-
 import build
+import get_vulkan
 
 UBUNTU = ("jammy", "noble")  # 22.04 and 24.04
 SUITES = ("bookworm", "trixie", *UBUNTU)

@@ -9,6 +9,7 @@ broken for everybody, before a machine with Windows makes what is shipped.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -19,6 +20,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -119,6 +121,28 @@ class WineSystem:
         """Where a path on drive C: is on this machine."""
         return self.prefix / "drive_c" / PureWindowsPath(place).relative_to("C:/").as_posix()
 
+    @contextlib.contextmanager
+    def session(self) -> Iterator[None]:
+        """Windows stays booted during the block; everything in the prefix is ended after it.
+
+        Wine shuts down after the last program and boots for the next one. A boot that met a
+        shutdown was seen to wait for five minutes, and each takes seconds.
+        """
+        waits = ["-c", "import time; time.sleep(86400)"]
+        program = subprocess.Popen(
+            self.command(self.python_dir / "python.exe", *waits),
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield
+        finally:
+            program.kill()
+            program.communicate()
+            self.stop()
+
     def stop(self) -> None:
         """End everything that still runs in the prefix."""
         env = self.environment()
@@ -136,7 +160,7 @@ def main() -> int:
     try:
         system = make()
         if len(sys.argv) > 1:
-            print(system.python(*sys.argv[1:]), end="")
+            print(system.python(*sys.argv[1:], timeout_s=3600), end="")
         else:
             print(system.prefix)
     except FAILURES as error:

@@ -138,8 +138,8 @@ def main() -> int:
             prefix = Path(work) / "prefix"
             system = wine_system.copy_of(wine_system.make(), prefix, options.display)
             windows = Windows(system, setup, portable)
-            rows = [_row(check, windows) for check in CHECKS]
-            system.stop()
+            with system.session():
+                rows = [_row(check, windows) for check in CHECKS]
         except wine_system.FAILURES as error:
             print(error, file=sys.stderr)
             return 1
@@ -298,6 +298,13 @@ def _wait_until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+def answers_without_a_vulkan_loader(windows: Windows) -> object:
+    """As on a computer whose graphics driver brought none: the processor, and no error."""
+    overrides = windows.system.environment()["WINEDLLOVERRIDES"] + ";vulkan-1=d"
+    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
+    return _asked(windows.lumbre(*ask, WINEDLLOVERRIDES=overrides))
+
+
 def plans_for_a_graphics_device(windows: Windows) -> object:
     """Mesa's software device, reached through Wine's Vulkan, would get layers."""
     command: list[str | Path] = ["--plan", windows.practice_model, "--json"]
@@ -366,6 +373,7 @@ CHECKS: tuple[Callable[[Windows], object], ...] = (
     answers_in_the_terminal,
     is_neither_replaced_nor_removed_while_it_is_open,
     keeps_what_was_said_when_it_is_killed,
+    answers_without_a_vulkan_loader,
     plans_for_a_graphics_device,
     answers_with_a_graphics_device,
     the_portable_program_writes_only_beside_itself,
