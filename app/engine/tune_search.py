@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 from time import monotonic
 from typing import Any, Protocol
 
@@ -22,19 +21,20 @@ from app.core.model_card import ModelCard
 from app.core.plan_words import Verdict
 from app.core.tuning import Knob, Speeds, Tuned, TuneProgress, TuneTrial
 from app.engine.tune_messages import TuneReply
+from app.engine.tune_rounds import Round, both, is_steady, middle
 
 LEAST_GAIN = 0.03
-_LEAST_LONG_GAIN = 0.1  # of what shows in long prompts only, from fewer rounds
+_LEAST_BATCH_GAIN = 0.1  # of reading alone
+_LEAST_GAIN_AT_ONCE = 0.15  # from two rounds
 BUDGET_S = 108.0  # all together; what does not fit is not tried
 _LARGE_GAIN = 0.25  # believed without being confirmed
 _SLICE_S = 0.7  # of one measurement
 _ROUNDS = 3  # of threads: nothing has to be loaded between them
 _LOAD_ROUNDS = 3  # of what needs another context
-_LONG_ROUNDS = 2  # of long prompts, which take long
+_LONG_ROUNDS = 2, 4  # of long prompts, which take long and are not confirmed
 _LONG = (Knob.UBATCH, Knob.FLASH_ATTENTION)  # show in long prompts only
 _BATCHES = (256, 512, 1024, 2048)
-_DEPTHS = (2048, 1024, 512)  # tokens before what is written, where that takes half of the time
-_LEAST_DEPTH = 256
+_DEPTHS = (4096, 2048, 1024)  # tokens before what is written; less shows nothing
 _MMAP_MARGIN = 2 << 30  # bytes that must be left when the whole file is copied
 
 
@@ -147,7 +147,7 @@ class Search:
         values = thread_counts(self._machine, default)
         while values and (len(values) + 1) * _ROUNDS * self._slice_s > self._left:
             values.pop(0)
-        rounds: list[dict[int, Speeds]] = []
+        rounds: list[Round] = []
         for _ in range(_ROUNDS if values else 0):
             rounds.append({n: self._measure(n) for n in (default, *values)})
             self._tell()
@@ -163,7 +163,7 @@ class Search:
         ]
         while values:
             n_tokens = max(*values, first.n_ubatch)
-            cost = self._load_cost(n_tokens) * (len(values) + 1) * _LONG_ROUNDS
+            cost = self._load_cost(n_tokens) * (len(values) + 1) * _LONG_ROUNDS[0]
             if cost <= self._left:
                 break
             values.pop()
@@ -197,11 +197,10 @@ class Search:
             return
         if plan_load(self._card, self._machine, settings).flash_attention:
             return  # too little memory for the larger buffers
-        for n_tokens in (*_DEPTHS, _LEAST_DEPTH):
-            share = 0.5 if n_tokens in _DEPTHS else 1.0
-            cost = 2 * _LONG_ROUNDS * self._load_cost(n_tokens)
+        for n_tokens in _DEPTHS:
             is_in_room = n_tokens + self._n_decode <= first.n_ctx
-            if is_in_room and cost <= share * self._left:
+            cost = 2 * _LONG_ROUNDS[0] * self._load_cost(n_tokens)
+            if is_in_room and cost <= self._left / 2:  # more rounds are rarely needed
                 self._try_loads(Knob.FLASH_ATTENTION, 1, [0], n_tokens)
                 return
 
@@ -214,15 +213,22 @@ class Search:
     def _try_loads(
         self, knob: Knob, default: int, values: Sequence[int], n_prefill: int = 0
     ) -> None:
-        """Values that need another context or another load, in turns with the automatic one."""
+        """Values that need another context or another load, in turns with the automatic one.
+
+        What was not faster once is not tried again: all rounds would have to be.
+        """
         cost = self._load_cost(n_prefill)
-        n_rounds = _LONG_ROUNDS if knob in _LONG else _LOAD_ROUNDS
+        n_least, n_most = _LONG_ROUNDS if knob in _LONG else (_LOAD_ROUNDS, _LOAD_ROUNDS)
         n_before = n_prefill if knob is Knob.FLASH_ATTENTION else 0
-        values = list(values)[: max(0, int(self._left / (cost * n_rounds)) - 1)]
-        rounds: list[dict[int, Speeds]] = []
-        for _ in range(n_rounds if values else 0):
+        values = list(values)[: max(0, int(self._left / (cost * n_least)) - 1)]
+        rounds: list[Round] = []
+        hopeful = values
+        for n_done in range(n_most):
+            is_time = n_done < n_least or cost * (1 + len(hopeful)) <= self._left
+            if not hopeful or not is_time:
+                break
             measured = {}
-            for value in (default, *values):
+            for value in (default, *hopeful):
                 try:
                     self._open(self._with(knob, value))
                     measured[value] = self._measure(0, n_prefill, n_before)
@@ -232,7 +238,8 @@ class Search:
                     values = [v for v in values if v != value]
                 self._tell()
             rounds.append(measured)
-        self._judge(knob, default, [v for v in values if all(v in r for r in rounds)], rounds)
+            hopeful = [v for v in values if is_steady(knob, *both(rounds, default, v))]
+        self._judge(knob, default, values, rounds)
 
     def _with(self, knob: Knob, value: int) -> EngineSettings:
         settings = self._tuned.completing(self._settings)
@@ -260,21 +267,18 @@ class Search:
         knob: Knob,
         default: int,
         values: Sequence[int],
-        rounds: Sequence[dict[int, Speeds]],
+        rounds: Sequence[Round],
     ) -> None:
         """Take the best value when it is clearly better, and note all that were tried."""
+        pairs = {v: both(rounds, default, v) for v in values}
         trials = [
-            TuneTrial(
-                knob, v, _middle([r[default] for r in rounds]), _middle([r[v] for r in rounds])
-            )
-            for v in values
+            TuneTrial(knob, v, middle(before), middle(after))
+            for v, (before, after) in pairs.items()
         ]
-        good = [
-            t
-            for t in trials
-            if t.gain > (_LEAST_LONG_GAIN if knob in _LONG else LEAST_GAIN)
-            and _is_steady(knob, [r[default] for r in rounds], [r[t.value] for r in rounds])
-        ]
+        least = _LEAST_BATCH_GAIN if knob is Knob.UBATCH else LEAST_GAIN
+        if len(rounds) < _ROUNDS:
+            least = _LEAST_GAIN_AT_ONCE
+        good = [t for t in trials if t.gain > least and is_steady(knob, *pairs[t.value])]
         if good:
             best = max(good, key=lambda t: t.gain)
             self._tuned = replace(self._tuned, **_change(knob, best.value))
@@ -296,9 +300,9 @@ class Search:
             for speeds, settings in zip(seen, ways, strict=True):
                 self._open(settings)
                 speeds.append(self._measure())
-        before, after = _middle(seen[0]), _middle(seen[-1])
+        before, after = middle(seen[0]), middle(seen[-1])
         gain = 1 - after.turn_seconds / before.turn_seconds
-        if gain > LEAST_GAIN and _is_steady(None, seen[0], seen[-1]):
+        if gain > LEAST_GAIN and is_steady(None, seen[0], seen[-1]):
             return before, after
         long = self._tuned
         self._tuned = Tuned(n_ubatch=long.n_ubatch, flash_attention=long.flash_attention)
@@ -380,16 +384,3 @@ def _change(knob: Knob, value: int) -> dict[str, Any]:
 
 def _between(low: int, value: int, high: int) -> int:
     return max(low, min(value, high))
-
-
-def _middle(speeds: Sequence[Speeds]) -> Speeds:
-    return Speeds(median(s.prefill_tps for s in speeds), median(s.decode_tps for s in speeds))
-
-
-def _is_steady(knob: Knob | None, before: Sequence[Speeds], after: Sequence[Speeds]) -> bool:
-    """True when the slowest of its rounds was faster than the fastest of the others."""
-
-    def cost(speeds: Speeds) -> float:
-        return 1 / speeds.prefill_tps if knob is Knob.UBATCH else speeds.turn_seconds
-
-    return max(map(cost, after)) < min(map(cost, before))

@@ -28,7 +28,7 @@ AUTOMATIC = {
 }
 
 
-LAPTOP = Speeds(40.0, 8.0)
+LAPTOP, DESKTOP = Speeds(40.0, 8.0), Speeds(400.0, 80.0)
 ANYTHING = EngineSettings()
 
 
@@ -106,12 +106,12 @@ def test_where_nothing_is_better_all_stays_automatic() -> None:
     found = search(FakeBench())
     assert found.tuned.is_automatic
     assert found.before == found.after
-    assert {t.knob for t in found.trials} == {Knob.THREADS, Knob.MMAP, Knob.FLASH_ATTENTION}
+    assert {t.knob for t in found.trials} == {Knob.THREADS, Knob.MMAP, Knob.UBATCH}
     assert not any(t.is_taken for t in found.trials)
 
 
 def test_a_computer_that_reads_fast_has_time_for_all() -> None:
-    found = search(FakeBench(base=Speeds(400.0, 80.0)))
+    found = search(FakeBench(base=DESKTOP))
     assert found.tuned.is_automatic
     assert {t.knob for t in found.trials} == set(Knob) - {Knob.CPU_MOE}
 
@@ -163,7 +163,7 @@ def test_experts_are_moved_only_beside_a_card() -> None:
 
 
 def test_a_value_that_does_not_load_is_left_out() -> None:
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=DESKTOP)
     bench.factors[("n_ubatch", 1024)] = 1.5
     bench.refuses = {("n_ubatch", 2048)}
     found = search(bench)
@@ -209,7 +209,7 @@ def test_few_numbers_of_threads_are_tried(machine, default: int, counts: list[in
 
 
 def test_reading_in_larger_portions_tells_its_own_gain() -> None:
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=DESKTOP)
     bench.factors[("n_ubatch", 1024)] = 1.2
     found = search(bench)
     assert found.tuned == Tuned(n_ubatch=1024)
@@ -218,9 +218,19 @@ def test_reading_in_larger_portions_tells_its_own_gain() -> None:
 
 
 def test_a_busy_computer_seldom_changes_anything() -> None:
-    """Single measurements are wrong by up to a tenth: 7 of 300 searches were fooled."""
-    found = [search(FakeBench(noise=0.1, seed=seed)) for seed in range(60)]
-    assert sum(not f.tuned.is_automatic for f in found) <= 3
+    """Single measurements are wrong by up to a tenth: 3 and 8 of 300 searches were fooled."""
+    for base in (LAPTOP, DESKTOP):
+        found = [search(FakeBench(noise=0.1, seed=seed, base=base)) for seed in range(60)]
+        assert sum(not f.tuned.is_automatic for f in found) <= 3
+
+
+def test_what_was_not_faster_once_is_not_loaded_again() -> None:
+    bench = FakeBench()
+    bench.factors[("use_mmap", 0)] = 0.9
+    found = search(bench)
+    assert [s.use_mmap for s in bench.opened].count(False) == 1
+    (trial,) = [t for t in found.trials if t.knob is Knob.MMAP]
+    assert trial.after.decode_tps == pytest.approx(0.9 * trial.before.decode_tps)
 
 
 class StallingBench(FakeBench):
@@ -251,24 +261,24 @@ def test_a_large_gain_is_believed_when_there_is_no_time_to_confirm_it() -> None:
 
 
 def test_flash_attention_is_left_out_where_writing_after_a_long_text_gains() -> None:
-    bench = FakeBench()
-    bench.without_flash_attention = (0.95, 1.3)
+    bench = FakeBench(base=DESKTOP)
+    bench.without_flash_attention = (0.95, 1.1)
     found = search(bench)
     assert found.tuned == Tuned(flash_attention=False)
-    assert found.after.decode_tps == pytest.approx(1.3 * found.before.decode_tps)
+    assert found.after.decode_tps == pytest.approx(1.1 * found.before.decode_tps)
     assert found.after.prefill_tps == pytest.approx(0.95 * found.before.prefill_tps)
     (taken,) = [t for t in found.trials if t.is_taken]
     assert (taken.knob, taken.value) == (Knob.FLASH_ATTENTION, 0)
 
 
 def test_what_reading_loses_without_flash_attention_counts_as_well() -> None:
-    bench = FakeBench()
+    bench = FakeBench(base=DESKTOP)
     bench.without_flash_attention = (0.3, 1.2)
     assert search(bench).tuned.is_automatic
 
 
 def test_both_gains_in_long_prompts_are_told_together() -> None:
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=Speeds(2000.0, 200.0))
     bench.without_flash_attention = (1.0, 1.5)
     bench.factors[("n_ubatch", 1024)] = 1.2
     found = search(bench)
@@ -278,7 +288,7 @@ def test_both_gains_in_long_prompts_are_told_together() -> None:
 
 
 def test_a_card_keeps_flash_attention() -> None:
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=DESKTOP)
     bench.n_gpu_layers = 25
     bench.without_flash_attention = (1.0, 2.0)
     found = search(bench)
@@ -287,14 +297,14 @@ def test_a_card_keeps_flash_attention() -> None:
 
 def test_buffers_that_memory_has_no_room_for_are_not_tried() -> None:
     """At 8,192 tokens, 512 of them read at once, they take 1.6 GB."""
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=DESKTOP)
     bench.without_flash_attention = (1.0, 2.0)
     full = Machine(16 << 30, 13 << 30, 8, 4)
     settings = EngineSettings(n_ctx=8192)
     found = Search(bench, GPT_OSS_20B, full, settings, clock=bench.clock).run()
     assert Knob.FLASH_ATTENTION not in {t.knob for t in found.trials}
     roomy = Machine(32 << 30, 28 << 30, 8, 4)
-    bench = FakeBench(base=Speeds(400.0, 80.0))
+    bench = FakeBench(base=DESKTOP)
     bench.without_flash_attention = (1.0, 2.0)
     found = Search(bench, GPT_OSS_20B, roomy, settings, clock=bench.clock).run()
     assert found.tuned.flash_attention is False
