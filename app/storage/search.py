@@ -40,17 +40,23 @@ _FILTERS = """
     AND (:before IS NULL OR m.created_at < :before)
     AND (:after IS NULL OR m.created_at >= :after)
 """
-# The order of the tables is fixed: the index is walked from its newest entry, and stops
-# after `n` hits, however many there are.
-_MESSAGES = f"""
+# The order of the tables is fixed: the index is walked in the order of its entries.
+_HITS = f"""
     SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
         snippet(messages_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}), m.id, '',
         c.is_archived
     FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
         CROSS JOIN conversations c ON c.id = m.conversation
     WHERE messages_fts MATCH :words AND {_FILTERS}
-    ORDER BY messages_fts.rowid DESC LIMIT :n
 """
+# From the newest entry on; stops after `n` hits, however many there are.
+_MESSAGES = f"{_HITS} ORDER BY messages_fts.rowid DESC LIMIT :n"
+_MESSAGES_SINCE = f"{_HITS} AND messages_fts.rowid >= :since ORDER BY messages_fts.rowid"
+_IDS_SINCE = """
+    SELECT rowid FROM messages_fts WHERE messages_fts MATCH :words AND rowid >= :since
+    ORDER BY rowid
+"""
+_WINDOWS = (1_000, 8_000, 64_000)  # newest messages that are looked through first
 _ATTACHMENTS = f"""
     SELECT c.uuid, c.title, m.uuid, m.role, m.created_at,
         snippet(attachments_fts, -1, '{_BEGIN}', '{_END}', '…', {_SNIPPET_TOKENS}),
@@ -151,13 +157,37 @@ def _hits(
         rows = connection.execute(_TITLES, titles).fetchall()
     columns = "{text thinking}" if query.includes_thinking else "{text}"
     values |= {"words": f"{columns} : ({parsed.expression})", "n": query.n_hits - len(rows)}
-    found = connection.execute(_MESSAGES, values).fetchall()
+    found = _messages(connection, values, parsed)
     values["words"] = parsed.expression
     found += connection.execute(_ATTACHMENTS, values).fetchall()
     # Newest first; of a message itself and its attachments, the message comes first. The
     # sort keeps the order of what is equal.
     found.sort(key=lambda row: -int(row[6]))
     return tuple(map(_hit, [*rows, *found][: query.n_hits]))
+
+
+def _messages(
+    connection: Connection, values: dict[str, Any], parsed: ParsedQuery
+) -> list[tuple[Any, ...]]:
+    """The `n` newest messages that fit.
+
+    FTS5 reads all pages of a word before it goes backwards, when deleted words are taken out
+    of the index at once: a thousand of them for a common word. Forwards it can begin anywhere,
+    so the newest messages are looked through first.
+    """
+    n = values["n"]
+    if parsed.before is None and not parsed.has_slow_prefix and n > 0:
+        newest = connection.execute("SELECT max(id) FROM messages").fetchone()[0] or 0
+        for size in _WINDOWS:
+            window = {**values, "since": newest - size}
+            ids = [row[0] for row in connection.execute(_IDS_SINCE, window)]
+            for n_wanted in (n, 4 * n):  # some are in the trash, or of somebody else
+                if len(ids) >= n_wanted:
+                    window["since"] = ids[-n_wanted]
+                    found = connection.execute(_MESSAGES_SINCE, window).fetchall()
+                    if len(found) >= n:
+                        return found[-n:][::-1]
+    return connection.execute(_MESSAGES, values).fetchall()
 
 
 def _hit(row: tuple[Any, ...]) -> SearchHit:

@@ -20,6 +20,7 @@ _PART = re.compile(
     """,
     re.VERBOSE,
 )
+_INDEXED_PREFIXES = {2, 3}  # characters, as the index was made
 _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2}))?(?:[-/](\d{1,2}))?")
 _FILTERS = {
     "from": "from",
@@ -44,6 +45,7 @@ class ParsedQuery:
     role: Role | None = None  # who wrote the message; None: anybody
     before: float | None = None  # seconds since 1970; messages of earlier than this
     after: float | None = None  # messages of this moment or later
+    has_slow_prefix: bool = False  # a beginning of a word that has no index of its own
 
     @property
     def has_filter(self) -> bool:
@@ -75,6 +77,8 @@ def parse(text: str) -> ParsedQuery:
             is_prefix = match.end() == len(text) or phrase.endswith("*")
         # FTS5 would look for nothing in a term without letters or digits.
         if any(c.isalnum() for c in phrase) and len(parts.terms) < _MOST_TERMS:
+            if is_prefix and len(phrase.split()[-1].rstrip("*")) not in _INDEXED_PREFIXES:
+                parts.filters["has_slow_prefix"] = True
             quoted = phrase.replace('"', '""')
             parts.terms.append(f'"{quoted}"{"*" if is_prefix else ""}')
     return ParsedQuery(" ".join(parts.terms), **parts.filters)  # type: ignore[arg-type]

@@ -14,13 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.cancellation import CancelToken
+from app.core.conversation import Conversation
 from app.core.errors import Cancelled
 from app.core.history import HistorySearch, SearchHit, SearchQuery
 from app.core.message import FinishReason, MessageState, Role
 from app.storage.backup import FolderBackups
-from app.storage.conversation_store import SqliteConversationStore
+from app.storage.conversation_store import SqliteConversationStore, open_store
 from app.storage.search import FolderSearch
 from app.storage.search_query import parse
+from app.storage.sqlite import transaction
 
 if TYPE_CHECKING:
     from tests.storage.conftest import Chat
@@ -29,6 +31,18 @@ if TYPE_CHECKING:
 @pytest.fixture
 def search(data_dir: Path) -> Iterator[FolderSearch]:
     search = FolderSearch(data_dir)
+    yield search
+    search.close()
+
+
+@pytest.fixture(scope="module")
+def many_messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FolderSearch]:
+    """A history of 9,200 messages."""
+    folder = tmp_path_factory.mktemp("many")
+    store = open_store(folder)
+    fill(store, 9_200)
+    store.close()
+    search = FolderSearch(folder)
     yield search
     search.close()
 
@@ -111,6 +125,61 @@ def test_titles_come_first_then_the_newest_messages(
     assert texts(search.search(SearchQuery("fire"))) == ["About FIRE", *newest_first]
     assert len(search.search(SearchQuery("fire", n_hits=2))) == 2
     assert texts(search.search(SearchQuery("fire from:me"))) == newest_first
+
+
+def fill(store: SqliteConversationStore, n: int) -> None:
+    """`n` messages of both roles; how often a word stands in them is what it says."""
+    chat = Conversation.start("long")
+    store.save_summary(chat.summary)
+    often = (("always", 1), ("seldom", 30), ("rarely", 500))
+    key = "(SELECT id FROM conversations WHERE uuid = ?)"
+    rows = (
+        (
+            f"message-{at:05}",
+            chat.id,
+            "assistant" if at % 2 else "user",
+            " ".join([*(word for word, each in often if at % each < 2), f"end{at}"]),
+            float(at),
+            0.0 if at >= n - 60 and at % 3 else None,  # much of the newest is in the trash
+        )
+        for at in range(n)
+    )
+    with transaction(store.file.db.conn):
+        store.file.db.conn.executemany(
+            "INSERT INTO messages (uuid, conversation, role, text, created_at, trashed_at, "
+            f"state) VALUES (?, {key}, ?, ?, ?, ?, 'complete')",
+            rows,
+        )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "always ",
+        "always seldom ",
+        "seldom ",
+        "rarely ",
+        "rarely always",
+        "al",
+        "a",
+        '"always seldom" ',
+        "end9199 ",
+        "end8",
+        "nowhere ",
+    ],
+)
+@pytest.mark.parametrize("speaker", ["", "from:me ", "from:model ", "after:1970 "])
+def test_of_thousands_of_hits_the_newest_are_found(
+    many_messages: FolderSearch, query: str, speaker: str
+) -> None:
+    # A date before all of time lets everything pass, and is looked for from the newest on.
+    everything = many_messages.search(
+        SearchQuery(f"before:2200 {speaker}{query}", n_hits=20_000)
+    )
+    newest = many_messages.search(SearchQuery(f"{speaker}{query}", n_hits=50))
+    assert newest == everything[:50]
+    dates = [hit.created_at for hit in everything]
+    assert dates == sorted(dates, reverse=True)
 
 
 def test_thinking_is_found_only_when_asked_for(chat: Chat, search: FolderSearch) -> None:
