@@ -13,11 +13,13 @@ import contextlib
 import hashlib
 import io
 import os
+import select
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -35,6 +37,7 @@ from packaging.requirements import Requirement  # noqa: E402
 RECIPE = 2  # raised when a change here makes another system from the same versions
 WINE = Path("/usr/lib/wine/wine64")
 WINESERVER = Path("/usr/lib/wine/wineserver64")
+POLL_S = 0.1
 STUBS = ROOT / "packaging" / "wine"
 WINDOWS = {
     "sys_platform": "win32",
@@ -50,6 +53,14 @@ PIP_TARGET += ["--abi", "cp311", "--abi", "abi3", "--abi", "none", "--only-binar
 
 class WineError(Exception):
     """The Windows system cannot be made, or a program in it failed; says how."""
+
+
+class ProgramFailedError(WineError):
+    """A program's exit code is not 0."""
+
+    def __init__(self, program: str, code: int, words: str) -> None:
+        super().__init__(f"{program}: exit code {code}\n{words[-3000:]}")
+        self.code = code
 
 
 FAILURES = (WineError, build.BuildError, cross_windows.CrossBuildError)  # with a sentence
@@ -92,25 +103,27 @@ class WineSystem:
         """What the program writes.
 
         Raises:
-            WineError: its exit code is not 0, or it took longer.
+            ProgramFailedError: its exit code is not 0.
+            WineError: it took longer.
         """
         command = self.command(program, *arguments)
+        # Through a pipe, and without a terminal: Python for Windows does not start in one.
+        process = subprocess.Popen(
+            command,
+            env=self.environment(**more),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         try:
-            # Through a pipe, and without a terminal: Python for Windows does not start in one.
-            result = subprocess.run(
-                command,
-                env=self.environment(**more),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=timeout_s,
-                check=False,
-            )
+            text = _read_until_ended(process, timeout_s)
         except subprocess.TimeoutExpired as error:
             raise WineError(f"{command[1:]}: longer than {timeout_s} s") from error
-        text = result.stdout.decode("utf-8", errors="replace").replace("\r\n", "\n")
-        if result.returncode != 0:
-            raise WineError(f"{command[1:]}: exit code {result.returncode}\n{text[-3000:]}")
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode != 0:
+            raise ProgramFailedError(str(command[1:]), process.returncode, text)
         return text
 
     def python(self, *arguments: str | Path, timeout_s: float = 600, **more: str) -> str:
@@ -148,6 +161,31 @@ class WineSystem:
         env = self.environment()
         subprocess.run([str(WINESERVER), "-k"], env=env, check=False)
         subprocess.run([str(WINESERVER), "-w"], env=env, check=False, timeout=60)
+
+
+def _read_until_ended(process: subprocess.Popen[bytes], timeout_s: float) -> str:
+    """What the program wrote. Not until the pipe ends: Windows' services may hold it, too.
+
+    Raises:
+        TimeoutExpired: it still runs after `timeout_s`.
+    """
+    assert process.stdout is not None
+    deadline = time.monotonic() + timeout_s
+    parts = []
+    with process.stdout as pipe:
+        while True:
+            has_ended = process.poll() is not None
+            if select.select([pipe], [], [], POLL_S)[0]:
+                part = os.read(pipe.fileno(), 65536)
+                if not part:
+                    break
+                parts.append(part)
+            elif has_ended:
+                break
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(process.args, timeout_s)
+        process.wait(max(0.0, deadline - time.monotonic()))
+    return b"".join(parts).decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def windows_path(path: Path) -> str:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import wine_system
-from wine_system import ROOT, WineError, WineSystem, windows_path
+from wine_system import ROOT, ProgramFailedError, WineError, WineSystem, windows_path
 
 sys.path.insert(0, str(ROOT))
 
@@ -97,16 +97,11 @@ class Windows:
 
     def exit_code(self, program: Path, *arguments: str) -> int:
         """The exit code of a setup program; the uninstaller works in a copy of itself."""
-        command = self.system.command(program, *arguments)
-        result = subprocess.run(
-            command,
-            env=self.system.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=START_S,
-            check=False,
-        )
-        return result.returncode
+        try:
+            self.system.run(program, *arguments, timeout_s=START_S)
+        except ProgramFailedError as error:
+            return error.code
+        return 0
 
     def has_key(self, key: str) -> bool:
         """True when the registry has it."""
