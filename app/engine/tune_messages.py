@@ -26,7 +26,7 @@ class TuneCommand:
     settings: EngineSettings = field(default_factory=EngineSettings)  # of OPEN
     n_threads: int = 0  # of the others; 0: as it was opened
     n_tokens: int = 0  # to read or to write
-    n_before: int = 0  # of DECODE: tokens that stand before what is written; 0: a few
+    n_before: int = 0  # tokens that stand before what is read or written; 0: none or a few
 
     def to_json(self) -> str:
         """One line."""

@@ -51,16 +51,18 @@ class TuneProcess:
         """
         return self._ask(TuneCommand(TuneAction.OPEN, settings))
 
-    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
         """Read a prompt; tokens per second. Raises as `open`."""
-        command = TuneCommand(TuneAction.PREFILL, n_threads=n_threads, n_tokens=n_tokens)
-        return self._ask(command).tps
+        return self._measure(TuneAction.PREFILL, n_tokens, n_threads, n_before)
 
     def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
         """Write tokens one by one, tokens per second. Raises as `open`."""
-        command = TuneCommand(
-            TuneAction.DECODE, n_threads=n_threads, n_tokens=n_tokens, n_before=n_before
-        )
+        return self._measure(TuneAction.DECODE, n_tokens, n_threads, n_before)
+
+    def _measure(
+        self, action: TuneAction, n_tokens: int, n_threads: int, n_before: int
+    ) -> float:
+        command = TuneCommand(action, n_threads=n_threads, n_tokens=n_tokens, n_before=n_before)
         return self._ask(command).tps
 
     def close(self) -> None:

@@ -34,7 +34,8 @@ _LOAD_ROUNDS = 3  # of what needs another context
 _LONG_ROUNDS = 2, 4  # of long prompts, which take long and are not confirmed
 _LONG = (Knob.UBATCH, Knob.FLASH_ATTENTION)  # show in long prompts only
 _BATCHES = (256, 512, 1024, 2048)
-_DEPTHS = (4096, 2048, 1024)  # tokens before what is written; less shows nothing
+_DEPTHS = (4096, 2048, 1024)  # tokens of a text before; after less it shows nothing
+_DEPTH_SHARE = 0.75  # of the time that is left; what is read at once rarely matters as much
 _MMAP_MARGIN = 2 << 30  # bytes that must be left when the whole file is copied
 
 
@@ -45,16 +46,15 @@ class Bench(Protocol):
         """Load with these settings."""
         ...
 
-    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        """Read a prompt, tokens per second; `n_threads` 0: as it was opened."""
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
+        """Read a prompt, tokens per second; `n_threads` 0: as it was opened.
+
+        After a text of `n_before` tokens, which is read only once for each way of attention.
+        """
         ...
 
     def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
-        """Write tokens, tokens per second; `n_threads` 0: as it was opened.
-
-        After a prompt of `n_before` tokens; 0: after a few. It is read before, unless it was
-        the last thing that was done.
-        """
+        """Write tokens, tokens per second; the same. `n_before` 0: after a few."""
         ...
 
 
@@ -198,10 +198,11 @@ class Search:
         if plan_load(self._card, self._machine, settings).flash_attention:
             return  # too little memory for the larger buffers
         for n_tokens in _DEPTHS:
-            is_in_room = n_tokens + self._n_decode <= first.n_ctx
-            cost = 2 * _LONG_ROUNDS[0] * self._load_cost(n_tokens)
-            if is_in_room and cost <= self._left / 2:  # more rounds are rarely needed
-                self._try_loads(Knob.FLASH_ATTENTION, 1, [0], n_tokens)
+            is_in_room = n_tokens + self._n_prefill + self._n_decode <= first.n_ctx
+            reading = n_tokens / self._rough.prefill_tps
+            cost = 2 * (reading + _LONG_ROUNDS[0] * (self._load_cost(0) + self._slice_s))
+            if is_in_room and cost <= _DEPTH_SHARE * self._left:
+                self._try_loads(Knob.FLASH_ATTENTION, 1, [0], n_before=n_tokens)
                 return
 
     def _fits(self, **changed: Any) -> bool:
@@ -211,7 +212,12 @@ class Search:
     # ---- trying --------------------------------------------------------------------------
 
     def _try_loads(
-        self, knob: Knob, default: int, values: Sequence[int], n_prefill: int = 0
+        self,
+        knob: Knob,
+        default: int,
+        values: Sequence[int],
+        n_prefill: int = 0,
+        n_before: int = 0,
     ) -> None:
         """Values that need another context or another load, in turns with the automatic one.
 
@@ -219,7 +225,6 @@ class Search:
         """
         cost = self._load_cost(n_prefill)
         n_least, n_most = _LONG_ROUNDS if knob in _LONG else (_LOAD_ROUNDS, _LOAD_ROUNDS)
-        n_before = n_prefill if knob is Knob.FLASH_ATTENTION else 0
         values = list(values)[: max(0, int(self._left / (cost * n_least)) - 1)]
         rounds: list[Round] = []
         hopeful = values
@@ -254,10 +259,10 @@ class Search:
         self._look_at_the_clock()
         n_read, started = n_prefill or self._n_prefill, self._clock()
         speeds = Speeds(
-            self._bench.prefill_tps(n_read, n_threads),
+            self._bench.prefill_tps(n_read, n_threads, n_before),
             self._bench.decode_tps(self._n_decode, n_threads, n_before),
         )
-        if self._clock() - started > 4 * self._slice_s and not n_prefill:
+        if self._clock() - started > 4 * self._slice_s and not (n_prefill or n_before):
             self._n_prefill = max(16, self._n_prefill // 2)
             self._n_decode = max(3, self._n_decode // 2)
         return speeds

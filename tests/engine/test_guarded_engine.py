@@ -147,6 +147,16 @@ def test_a_measured_model_is_loaded_as_it_runs_best(random_model: Path, trials: 
     assert (request.settings.n_threads, request.settings.n_ubatch) == (3, 64)
 
 
+def test_a_model_that_writes_faster_without_flash_attention_is_loaded_without_it(
+    random_model: Path, trials: Path
+) -> None:
+    inner = ScriptedEngine(HELLO)
+    engine = GuardedEngine(inner, trials, "1", Measured(Tuned(flash_attention=False)))
+    engine.load(LoadRequest(random_model, EngineSettings(n_ctx=512, n_ubatch=64)))
+    (request,) = inner.load_requests
+    assert request.settings.flash_attention is False
+
+
 def test_what_was_measured_never_keeps_a_model_from_loading(
     random_model: Path, trials: Path
 ) -> None:

@@ -45,7 +45,7 @@ class FakeBench:
         self.now = 0.0
         self.opened: list[EngineSettings] = []
         self._values = dict(AUTOMATIC)
-        self._n_read = 0
+        self._texts: set[tuple[int, int]] = set()
         self._noise = noise
         self._random = random.Random(seed)
 
@@ -73,19 +73,23 @@ class FakeBench:
             device="A processor",
         )
 
-    def prefill_tps(self, n_tokens: int, n_threads: int = 0) -> float:
-        self._n_read = n_tokens
+    def prefill_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
+        self._put_before(n_before, n_threads)
         reading = 1.0 if self._values["flash_attention"] else self.without_flash_attention[0]
         return self._measure(self.base.prefill_tps * reading, n_tokens, n_threads, self.factors)
 
     def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
         others = {k: v for k, v in self.factors.items() if k[0] != "n_ubatch"}
-        if n_before and self._n_read != n_before:
-            self.prefill_tps(n_before, n_threads)
-        self._n_read = 0
+        self._put_before(n_before, n_threads)
         is_long = n_before and not self._values["flash_attention"]
         writing = self.without_flash_attention[1] if is_long else 1.0
         return self._measure(self.base.decode_tps * writing, n_tokens, n_threads, others)
+
+    def _put_before(self, n_before: int, n_threads: int) -> None:
+        key = (self._values["flash_attention"], n_before)
+        if n_before and key not in self._texts:
+            self._texts.add(key)
+            self.prefill_tps(n_before, n_threads)
 
     def _measure(
         self, tps: float, n_tokens: int, n_threads: int, factors: dict[tuple[str, int], float]
@@ -316,3 +320,10 @@ def test_nothing_longer_than_the_context_is_read() -> None:
     found = search(bench)
     read = {t.value for t in found.trials if t.knob is Knob.UBATCH}
     assert read == {256}
+
+
+@pytest.mark.parametrize(("tps", "is_tried"), [(30.0, False), (70.0, True)])
+def test_a_long_text_is_read_where_there_is_time_for_it(tps: float, is_tried: bool) -> None:
+    """What is gained after long texts does not show after short ones."""
+    found = search(FakeBench(base=Speeds(tps, tps / 5)))
+    assert (Knob.FLASH_ATTENTION in {t.knob for t in found.trials}) is is_tried

@@ -44,7 +44,7 @@ def test_the_process_measures_what_it_is_told(random_model: Path) -> None:
         assert process.prefill_tps(100, n_threads=2) > 0
         other = process.open(replace(SETTINGS, flash_attention=False))
         assert not other.flash_attention
-        assert process.prefill_tps(100) > 0
+        assert process.prefill_tps(40, n_before=100) > 0
         assert process.decode_tps(4, n_before=100) > 0
     finally:
         process.close()
