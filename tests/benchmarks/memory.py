@@ -41,6 +41,7 @@ _SETTINGS = (
     EngineSettings(n_ctx=4096, n_threads=1),
     EngineSettings(n_ctx=8192, n_threads=1, n_ubatch=256),
     EngineSettings(n_ctx=4096, n_threads=1, use_mmap=False),
+    EngineSettings(n_ctx=4096, n_threads=1, flash_attention=False),
 )
 
 
@@ -85,6 +86,7 @@ def measure(path: Path, settings: EngineSettings, *, fills: bool) -> dict[str, A
         "n_ctx": plan.n_ctx,
         "n_ubatch": plan.n_ubatch,
         "use_mmap": plan.use_mmap,
+        "flash_attention": plan.flash_attention,
         "n_read": position + 1,
         "predicted_bytes": plan.ram_needed_bytes,
         "measured_bytes": taken,
