@@ -138,6 +138,8 @@ class LongConversation:
 def long_conversation_child() -> LongConversation:
     """Fill a profile, open its conversation, scroll through all of it, resize."""
     _begin_as_the_program()
+    from PySide6.QtCore import QEventLoop
+
     from app.application import build_engine, build_gate, store_opener
     from app.core.settings import Settings
     from app.paths import app_paths, make_private
@@ -158,10 +160,14 @@ def long_conversation_child() -> LongConversation:
         _process_until(app.processEvents, lambda: controller.phase is Phase.NO_MODEL)
         clicked = time.monotonic() + AT_REST_S
         _process_until(app.processEvents, lambda: time.monotonic() > clicked)
+        # Waits as the program does: a busy loop would take the lock of Python from the thread
+        # that reads the conversation.
+        loop = QEventLoop()
+        controller.path_model.modelReset.connect(loop.quit)
         wall, cpu = time.perf_counter(), time.thread_time()
         controller.open_conversation(conversation_id)
         while controller.path_model.rowCount() < N_MESSAGES:
-            app.processEvents()
+            loop.exec()
         program.window.page.transcript.viewport().repaint()
         opened = (time.perf_counter() - wall, time.thread_time() - cpu)
         wheel = _scroll_to_the_beginning(app.processEvents, program.window.page.transcript)
