@@ -11,6 +11,7 @@ from contextlib import suppress
 from time import monotonic
 
 from app.core.cancellation import CancelToken
+from app.core.child_output import ChildOutput
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled
 from app.core.own_process import CREATE_NO_WINDOW, own_command, own_environment
 from app.documents.attachment import AttachmentError
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 SIGNATURE = b"%PDF-"
 _SIGNATURE_WITHIN = 1024  # bytes: what readers accept before it
-_POLL_S = 0.1
+_POLL_S = 0.02
 
 _SENTENCES = {
     DAMAGED: QT_TRANSLATE_NOOP(
@@ -81,27 +82,21 @@ def _run(data: bytes, cancel: CancelToken) -> bytes:
         creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
     )
     said: list[bytes] = []
-    # Threads of their own: `communicate` with a timeout does not go on with a long input.
-    threads = [
-        threading.Thread(target=_write, args=(process, data), name="pdf-write"),
-        threading.Thread(target=_read, args=(process, said), name="pdf-read"),
-    ]
-    with process:
-        for thread in threads:
-            thread.start()
-        try:
-            while any(thread.is_alive() for thread in threads):
-                threads[1].join(_POLL_S)
-                if cancel.is_cancelled:
-                    raise Cancelled
-                if monotonic() > deadline or _is_too_large(process.pid):
-                    return b""
-            return said[0] if process.wait() == 0 else b""
-        finally:
-            if process.poll() is None:
-                process.kill()
-            for thread in threads:
-                thread.join()
+    output = ChildOutput(process, process.stdout, said.append)
+    # A thread of its own: `communicate` with a timeout does not go on with a long input.
+    threading.Thread(target=_write, args=(process, data), name="pdf-write", daemon=True).start()
+    try:
+        while process.poll() is None:
+            if cancel.wait(_POLL_S):
+                raise Cancelled
+            if monotonic() > deadline or _is_too_large(process.pid):
+                return b""
+        output.wait()
+        return b"".join(said) if process.returncode == 0 else b""
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
 
 
 def _write(process: subprocess.Popen[bytes], data: bytes) -> None:
@@ -112,11 +107,6 @@ def _write(process: subprocess.Popen[bytes], data: bytes) -> None:
     with suppress(OSError):
         assert process.stdin is not None
         process.stdin.close()
-
-
-def _read(process: subprocess.Popen[bytes], said: list[bytes]) -> None:
-    assert process.stdout is not None
-    said.append(process.stdout.read())
 
 
 def _is_too_large(pid: int) -> bool:

@@ -10,16 +10,17 @@ import json
 import logging
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
+from typing import IO
 
 import psutil
 
 from app.core.cancellation import CancelToken
+from app.core.child_output import ChildOutput
 from app.core.errors import Cancelled
 from app.core.generation import EngineSettings
 from app.core.machine import Device, DeviceKind
@@ -194,7 +195,7 @@ def _run(
         env=_environment(),
         creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
     )
-    pipes = _Pipes(process)
+    output, errors = _Tail(process, process.stdout), _Tail(process, process.stderr)
     try:
         while process.poll() is None:
             if cancel.wait(_POLL_S):
@@ -202,14 +203,15 @@ def _run(
             on_memory(_resident_bytes(process.pid))
             if monotonic() > deadline:
                 process.kill()
-                process.wait()
-                return _Ended(process.returncode, "", pipes.errors(), is_timed_out=True)
-        return _Ended(process.returncode, pipes.output(), pipes.errors())
+                return _Ended(process.wait(), "", errors.last_lines(), is_timed_out=True)
+        return _Ended(process.returncode, output.text(), errors.last_lines())
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
-        pipes.close()
+        if process.stdin is not None:
+            with suppress(OSError):
+                process.stdin.close()
 
 
 def _resident_bytes(pid: int) -> int:
@@ -218,47 +220,24 @@ def _resident_bytes(pid: int) -> int:
     return 0
 
 
-class _Pipes:
-    """Drains both outputs of a child, so that it never waits for a reader."""
+class _Tail:
+    """The last that a child writes into one of its outputs."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
-        self._read: dict[str, bytes] = {}
-        self._threads = []
-        for name in ("stdout", "stderr"):
-            thread = threading.Thread(target=self._drain, args=(name,), name=f"trial-{name}")
-            thread.start()
-            self._threads.append(thread)
+    def __init__(self, process: subprocess.Popen[bytes], pipe: IO[bytes] | None) -> None:
+        self._kept = b""
+        self._output = ChildOutput(process, pipe, self._keep)
 
-    def _drain(self, name: str) -> None:
-        pipe = getattr(self._process, name)
-        kept = b""
-        with suppress(OSError, ValueError):
-            while piece := pipe.read1(1 << 16):
-                kept = (kept + piece)[-_KEPT_BYTES:]
-        self._read[name] = kept
+    def _keep(self, piece: bytes) -> None:
+        self._kept = (self._kept + piece)[-_KEPT_BYTES:]
 
-    def _text(self, name: str) -> str:
-        for thread in self._threads:
-            thread.join()
-        return self._read.get(name, b"").decode("utf-8", "replace")
+    def text(self) -> str:
+        """The last bytes of it, once the child has ended."""
+        self._output.wait()
+        return self._kept.decode("utf-8", "replace")
 
-    def output(self) -> str:
-        """All of standard output; the child has ended."""
-        return self._text("stdout")
-
-    def errors(self) -> str:
-        """The last lines of standard error; the child has ended."""
-        return "\n".join(self._text("stderr").splitlines()[-_DETAIL_LINES:])
-
-    def close(self) -> None:
-        """Join the readers and close the pipes."""
-        for thread in self._threads:
-            thread.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+    def last_lines(self) -> str:
+        """The last lines of it, once the child has ended."""
+        return "\n".join(self.text().splitlines()[-_DETAIL_LINES:])
 
 
 def _read(path: Path, ended: _Ended) -> ProbeResult:

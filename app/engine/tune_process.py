@@ -5,12 +5,12 @@ from __future__ import annotations
 import queue
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
 from app.core.cancellation import CancelToken
+from app.core.child_output import ChildOutput
 from app.core.errors import Cancelled, ModelLoadError
 from app.core.generation import EngineSettings
 from app.core.own_process import CREATE_NO_WINDOW, own_command, own_environment
@@ -30,7 +30,8 @@ class TuneProcess:
         self._path = path
         self._cancel = cancel
         self._timeout_s = default_timeout_s(size_bytes)
-        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._begun = b""  # a line whose end has not come yet
         self._process = subprocess.Popen(
             own_command("--probe", "app.engine.probe", ["--tune", str(path)]),
             stdin=subprocess.PIPE,
@@ -39,8 +40,7 @@ class TuneProcess:
             env=own_environment() | {"GGML_NO_BACKTRACE": "1"},
             creationflags=CREATE_NO_WINDOW if sys.platform == "win32" else 0,
         )
-        self._reader = threading.Thread(target=self._read_lines, name="tune-stdout")
-        self._reader.start()
+        self._output = ChildOutput(self._process, self._process.stdout, self._take)
 
     def open(self, settings: EngineSettings) -> TuneReply:
         """Load with these settings.
@@ -66,7 +66,7 @@ class TuneProcess:
         return self._ask(command).tps
 
     def close(self) -> None:
-        """End the process and join what reads its output."""
+        """End the process and what reads its output."""
         process = self._process
         if process.stdin is not None:
             with suppress(OSError):
@@ -76,10 +76,7 @@ class TuneProcess:
                 process.wait(_END_S)
         if process.poll() is None:
             process.kill()
-        process.wait()
-        self._reader.join()
-        if process.stdout is not None:
-            process.stdout.close()
+        self._output.wait()
 
     def _ask(self, command: TuneCommand) -> TuneReply:
         pipe = self._process.stdin
@@ -100,18 +97,22 @@ class TuneProcess:
         return reply
 
     def _next_line(self) -> str | None:
+        """The next line; None when the process has ended without one."""
         deadline = monotonic() + self._timeout_s
         while True:
             if self._cancel.is_cancelled:
                 raise Cancelled
+            has_ended = self._process.poll() is not None
+            if has_ended:
+                self._output.wait()
             with suppress(queue.Empty):
-                return self._lines.get(timeout=_POLL_S)
+                return self._lines.get(timeout=0 if has_ended else _POLL_S)
+            if has_ended:
+                return None
             if monotonic() > deadline:
                 raise timed_out(self._path, self._timeout_s).error()
 
-    def _read_lines(self) -> None:
-        pipe = self._process.stdout
-        if pipe is not None:
-            for line in pipe:
-                self._lines.put(line.decode("utf-8", "replace"))
-        self._lines.put(None)
+    def _take(self, piece: bytes) -> None:
+        *lines, self._begun = (self._begun + piece).split(b"\n")
+        for line in lines:
+            self._lines.put(line.decode("utf-8", "replace"))

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.core.cancellation import CancelToken
@@ -282,3 +283,21 @@ def test_a_result_survives_its_json() -> None:
     for text in ("", "{}", "[]", '{"outcome": "ok"}', "null"):
         with pytest.raises(ValueError):
             ProbeResult.from_json(text)
+
+
+def test_a_trial_does_not_wait_for_what_a_driver_has_started(
+    random_model: Path, sick_children: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "helper.txt"
+    sleeps = ["-I", "-S", "-c", "import time; time.sleep(60)"]
+    sick_children.write_text(
+        "import pathlib, subprocess, sys\n"
+        f"helper = subprocess.Popen([sys.executable, *{sleeps!r}])\n"
+        f"pathlib.Path({str(note)!r}).write_text(str(helper.pid))\n"
+    )
+    result = attempt(random_model)
+    helper = psutil.Process(int(note.read_text()))
+    was_running = helper.is_running()
+    helper.kill()
+    assert result.is_ok
+    assert was_running
