@@ -1,19 +1,24 @@
 """The same conversation with this engine, with llama-cpp-python's own class, with llama-server.
 
-    python -m tests.benchmarks.rivals MODEL [--server PATH] [--threads 1] [--turns 10]
+    python -m tests.benchmarks.rivals MODEL [--server PATH] [--no-llama] [--threads 1]
+        [--turns 10] [--analysis 600] [--answer 500] [--plain-attention]
 
 Ten turns, each with an analysis of 600 tokens and an answer of 500; the history grows to 8,000.
-All engines read the same text, and write as many tokens, whichever ones: the model has random
-weights, so the history of the next turn is prepared, not what was written.
+All engines read the same text, and write as many tokens.
 
 - This engine: its whole path, and once more with answers read ahead while nothing is wanted.
-- `Llama.create_chat_completion(stream=True)`, as a window would use it: default parameters, a
-  Harmony template. The file must have all merges of the vocabulary (it encodes the text).
+- `Llama.create_chat_completion`, once streamed, as a window would use it, and once not:
+  default parameters, greedy, a Harmony template with our system message, so that the prompts
+  are token for token the same. The file must have all merges of the vocabulary (it encodes the
+  text). What its sampler draws is replaced by the words of the turn, as it is for this engine.
+  It lives in a process of its own and takes its turns right after this engine's.
 - llama-server, built from the same sources: `/completion` with token ids, streamed, one slot,
-  the same batch sizes.
+  the same batch sizes. The model has random weights, and here control tokens are forbidden
+  instead, so that it writes as many tokens, whichever ones.
 
 Prints one JSON object; seconds by the clock and of processor time. On a busy computer only the
-second says something: this engine computes at low priority, the others do not.
+second says something: this engine computes at low priority, the others do not. Times of
+`Llama` are compared with those of the same turns of this engine, pair by pair.
 """
 
 from __future__ import annotations
@@ -33,6 +38,7 @@ from statistics import median
 from typing import Any
 
 from app.core.generation import (
+    GREEDY,
     ChannelBudget,
     EngineSettings,
     GenerationEnded,
@@ -40,6 +46,7 @@ from app.core.generation import (
     LoadRequest,
     PrefillProgress,
     PrefillRequest,
+    SamplingParams,
 )
 from app.core.harmony import Prompt, PromptMessage
 from app.core.message import Role
@@ -53,7 +60,8 @@ FIRST_CONTROL, N_VOCAB = 199_998, 201_088
 TEMPLATE = (
     "{% for m in messages %}<|start|>{{ m.role }}"
     "{% if m.role == 'assistant' %}<|channel|>final{% endif %}"
-    "<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant"
+    "<|message|>{{ m.content }}<|end|>{% endfor %}"
+    "<|start|>assistant<|channel|>analysis<|message|>"
 )
 
 
@@ -70,38 +78,65 @@ class Clock:
         }
 
 
-def ours(options: argparse.Namespace, turns: Sequence[Turn], *, idle: bool) -> dict[str, Any]:
-    engine = LlamaEngine(resource_path("o200k_base.tiktoken"))
-    settings = EngineSettings(n_ctx=N_CTX, n_ubatch=N_UBATCH, n_threads=options.threads)
-    engine.load(LoadRequest(options.model, settings))
-    history: tuple[PromptMessage, ...] = ()
-    costs = []
-    for turn in turns:
-        prompt = Prompt((*history, PromptMessage(Role.USER, turn.question)))
-        request = GenerationRequest(prompt, budget=ChannelBudget(100_000, 100_000))
-        clock, n_read, cost = Clock(), 0, {}
+class Ours:
+    """This engine, turn by turn."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._engine = LlamaEngine(resource_path("o200k_base.tiktoken"))
+        settings = EngineSettings(
+            n_ctx=N_CTX,
+            n_ubatch=N_UBATCH,
+            n_threads=options.threads,
+            flash_attention=False if options.plain_attention else None,
+        )
+        self._engine.load(LoadRequest(options.model, settings))
+        self._history: tuple[PromptMessage, ...] = ()
+
+    def take(self, turn: Turn, sampling: SamplingParams) -> dict[str, Any]:
+        """One turn; what it cost."""
+        prompt = Prompt((*self._history, PromptMessage(Role.USER, turn.question)))
+        budget = ChannelBudget(100_000, 100_000)
+        request = GenerationRequest(prompt, sampling=sampling, budget=budget)
+        clock, n_read, n_reused = Clock(), 0, 0
         with speaking(turn):
-            for event in engine.generate(request):
+            for event in self._engine.generate(request):
                 if isinstance(event, PrefillProgress):
-                    n_read = event.n_total
+                    n_read, n_reused = event.n_total, event.n_reused
                 elif isinstance(event, GenerationEnded):
                     stats = event.stats
-        cost = clock.take() | {
+        cost = clock.take()
+        self._history = (*self._history, *turn.messages())
+        return cost | {
+            "n_prompt": n_read + n_reused,
             "n_read": n_read,
             "ttft_ms": round(stats.ttft_ms, 1),
             "prefill_tps": round(stats.prefill_tps, 1),
             "decode_tps": round(stats.decode_tps, 1),
         }
-        costs.append(cost)
-        history = (*history, *turn.messages())
+
+    def read_ahead(self) -> None:
+        """What a window does while nothing is wanted."""
+        for _ in self._engine.prefill(PrefillRequest(Prompt(self._history))):
+            pass
+
+    def close(self) -> None:
+        self._engine.close()
+
+
+def ours(options: argparse.Namespace, turns: Sequence[Turn], *, idle: bool) -> dict[str, Any]:
+    engine = Ours(options)
+    costs = []
+    for turn in turns:
+        costs.append(engine.take(turn, SamplingParams()))
         if idle:
-            for _ in engine.prefill(PrefillRequest(Prompt(history))):
-                pass
+            engine.read_ahead()
     engine.close()
     return _summary(costs)
 
 
-def llama_class(options: argparse.Namespace, turns: Sequence[Turn]) -> dict[str, Any]:
+def llama_child(options: argparse.Namespace, turns: Sequence[Turn]) -> None:
+    """`Llama`: a turn for each line of the input, its cost as a line of the output."""
+    import llama_cpp
     from llama_cpp import Llama
     from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -114,22 +149,65 @@ def llama_class(options: argparse.Namespace, turns: Sequence[Turn]) -> dict[str,
         chat_handler=formatter.to_chat_handler(),
         verbose=False,
     )
-    never = {str(i): -1e9 for i in range(FIRST_CONTROL, N_VOCAB)}
-    messages: list[dict[str, str]] = []
-    costs = []
-    for turn in turns:
+    low: Any = llama_cpp.llama_cpp
+    sample = low.llama_sampler_sample
+    *_, system, _ = Prompt(()).head()
+    messages = [{"role": "system", "content": str(system)}]
+    for turn, _ in zip(turns, sys.stdin, strict=False):
         messages.append({"role": "user", "content": turn.question})
-        n_new, first_at = len(turn.analysis) + len(turn.answer), 0.0
-        clock, began = Clock(), time.perf_counter()
-        for _ in llama.create_chat_completion(
-            messages, stream=True, max_tokens=n_new, temperature=1.0, top_k=100,
-            top_p=1.0, min_p=0.0, logit_bias=never,
-        ):  # fmt: skip
+        n_new = len(turn.analysis) + len(turn.answer)
+        said = iter((*turn.analysis, *turn.answer))
+
+        def scripted(*given: Any, said: Iterator[int] = said) -> int:
+            sample(*given)
+            return next(said)
+
+        low.llama_sampler_sample = scripted
+        clock, began, first_at = Clock(), time.perf_counter(), 0.0
+        parts = llama.create_chat_completion(
+            messages, stream=not options.unstreamed, max_tokens=n_new, temperature=0.0
+        )
+        for _part in parts:
             first_at = first_at or time.perf_counter() - began
-        costs.append(clock.take() | {"ttft_ms": round(first_at * 1000, 1)})
+        cost: dict[str, Any] = clock.take()
+        if not options.unstreamed:
+            cost["ttft_ms"] = round(first_at * 1000, 1)
+        cost["n_prompt"] = llama.n_tokens - n_new + 1  # the last one is not decoded any more
+        print(json.dumps(cost), flush=True)
         messages.append({"role": "assistant", "content": turn.answer_text})
     llama.close()
-    return _summary(costs)
+
+
+def against_llama(
+    options: argparse.Namespace, turns: Sequence[Turn], *, is_streamed: bool
+) -> dict[str, Any]:
+    """The same turns by this engine and by `Llama`, one after the other."""
+    # In a process of its own: the package cannot be both whole and as this engine takes it.
+    command = [sys.executable, "-m", "tests.benchmarks.rivals", *sys.argv[1:], "--child"]
+    command += [] if is_streamed else ["--unstreamed"]
+    engine = Ours(options)
+    mine, theirs = [], []
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None and child.stdout is not None
+        for turn in turns:
+            mine.append(engine.take(turn, GREEDY))
+            child.stdin.write("\n")
+            child.stdin.flush()
+            theirs.append(json.loads(child.stdout.readline()))
+        child.stdin.close()
+    engine.close()
+    assert [c["n_prompt"] for c in mine] == [c["n_prompt"] for c in theirs]
+    pairs = list(zip(theirs, mine, strict=True))
+    return {
+        f"{unit}_to_ours": {
+            "total": round(sum(t[unit] for t, _ in pairs) / sum(m[unit] for _, m in pairs), 2),
+            "first": round(theirs[0][unit] / mine[0][unit], 2),
+            "last": round(theirs[-1][unit] / mine[-1][unit], 2),
+        }
+        for unit in ("cpu_seconds", "seconds")
+    } | {"ours": _summary(mine), "theirs": _summary(theirs)}
 
 
 @contextlib.contextmanager
@@ -219,7 +297,7 @@ def _summary(costs: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _turns(options: argparse.Namespace) -> list[Turn]:
     tokenizer = Tokenizer(resource_path("o200k_base.tiktoken"))
-    return conversation(tokenizer, options.turns, 300, 600, 500)
+    return conversation(tokenizer, options.turns, 300, options.analysis, options.answer)
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -229,27 +307,21 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "model": options.model.name,
         "n_threads": options.threads,
         "n_turns": len(turns),
-        "ours": ours(options, turns, idle=False),
     }
     if options.server is not None:
+        result["ours"] = ours(options, turns, idle=False)
         result["llama_server"] = llama_server(options, turns, tokenizer)
-    result["ours_read_ahead"] = ours(options, turns, idle=True)
+        result["ours_read_ahead"] = ours(options, turns, idle=True)
+    if "llama_server" in result:
+        theirs, mine = result["llama_server"], result["ours"]
+        for unit in ("seconds", "cpu_seconds"):
+            result[f"llama_server_{unit}_to_ours"] = round(theirs[unit] / mine[unit], 2)
+        for speed in ("prefill_tps", "decode_tps"):
+            result[f"ours_to_llama_server_{speed}"] = round(mine[speed] / theirs[speed], 3)
     if not options.no_llama:
-        # In a process of its own: the package cannot be both whole and as this engine takes it.
-        command = [sys.executable, "-m", "tests.benchmarks.rivals", *sys.argv[1:], "--child"]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        result["llama_cpp_python"] = json.loads(done.stdout.splitlines()[-1])
-    for name in ("llama_server", "llama_cpp_python"):
-        if name in result:
-            theirs, mine = result[name], result["ours"]
-            result[f"{name}_seconds_to_ours"] = round(theirs["seconds"] / mine["seconds"], 2)
-            for speed in ("prefill_tps", "decode_tps"):
-                if speed in theirs:
-                    ratio = mine[speed] / theirs[speed]
-                    result[f"ours_to_{name}_{speed}"] = round(ratio, 3)
-            if "cpu_seconds" in theirs:
-                ratio = theirs["cpu_seconds"] / mine["cpu_seconds"]
-                result[f"{name}_cpu_seconds_to_ours"] = round(ratio, 2)
+        for name, is_streamed in (("streamed", True), ("unstreamed", False)):
+            found = against_llama(options, turns, is_streamed=is_streamed)
+            result[f"llama_cpp_python_{name}"] = found
     return result
 
 
@@ -260,10 +332,18 @@ def main() -> int:
     parser.add_argument("--no-llama", action="store_true", help="without llama-cpp-python")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--turns", type=int, default=10)
+    parser.add_argument("--analysis", type=int, default=600, help="tokens")
+    parser.add_argument("--answer", type=int, default=500, help="tokens")
+    parser.add_argument(
+        "--plain-attention",
+        action="store_true",
+        help="this engine without flash attention, as it may have been measured to be faster",
+    )
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--unstreamed", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        print(json.dumps(llama_class(options, _turns(options))))
+        llama_child(options, _turns(options))
     else:
         print(json.dumps(measure(options), indent=2))
     return 0
