@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from base_system import BaseSystemError, base_system
+from base_system import base_system
+from checking import CheckError
 
 TIMEOUT_S = 300
 PERSON = "person"
@@ -32,10 +33,6 @@ DEVICES = {
 }
 # What a desktop session has, beside HOME and PATH.
 SESSION = {"LANG": "C.UTF-8", "XDG_RUNTIME_DIR": "/run/user/1000"}
-
-
-class PackageTestError(Exception):
-    """A check failed; the text says which and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class System:
         """Standard output of a shell command.
 
         Raises:
-            PackageTestError: it failed, or took more than `timeout_s`.
+            CheckError: it failed, or took more than `timeout_s`.
         """
         try:
             result = subprocess.run(
@@ -91,10 +88,10 @@ class System:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise PackageTestError(f"{words}: longer than {timeout_s} s") from error
+            raise CheckError(f"{words}: longer than {timeout_s} s") from error
         if result.returncode != 0:
             tail = (result.stdout + result.stderr)[-2000:]
-            raise PackageTestError(f"{words}: exit code {result.returncode}\n{tail}")
+            raise CheckError(f"{words}: exit code {result.returncode}\n{tail}")
         return result.stdout
 
     def apt(self, words: str) -> str:
@@ -137,12 +134,9 @@ def bare_system(suite: str) -> Iterator[System]:
     """A fresh system of a suite (base_system.py) with a person in it; gone after the block.
 
     Raises:
-        PackageTestError: it cannot be made.
+        CheckError: it cannot be made.
     """
-    try:
-        base = base_system(suite)
-    except BaseSystemError as error:
-        raise PackageTestError(str(error)) from error
+    base = base_system(suite)
     with tempfile.TemporaryDirectory(prefix=f"lumbre-{suite}-") as name:
         work = Path(name)
         system = System(work / "root", work / "written")

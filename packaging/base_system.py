@@ -12,6 +12,7 @@ from pathlib import Path
 
 import build
 import get_vulkan
+from checking import CheckError
 
 UBUNTU = ("jammy", "noble")  # 22.04 and 24.04
 SUITES = ("bookworm", "trixie", *UBUNTU)
@@ -22,7 +23,7 @@ SCRIPTS = Path("/usr/share/debootstrap/scripts")
 FETCH_TIMEOUT_S = 60
 
 
-class BaseSystemError(Exception):
+class BaseSystemError(CheckError):
     """The bare system cannot be made; says why."""
 
 

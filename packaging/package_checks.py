@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
+import shlex
 import signal
-import sqlite3
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bare_system import PERSON, SESSION, PackageTestError, System
+from bare_system import PERSON, SESSION, System
+from checking import (
+    ASK,
+    QUESTION,
+    CheckError,
+    answered,
+    column,
+    demand,
+    half_written,
+    passed,
+    wait_until,
+)
 from screen import Screen
 
-QUESTION = "How do I change the reasoning level?"
-ASK = f'--ask "{QUESTION}" --reasoning low --greedy --json'
 MODEL = "_internal/resources/practice-gpt-oss.gguf"
+LOAD_S = 60
+NEWEST_ANSWER = (
+    "SELECT thinking || text FROM messages WHERE role = 'assistant' ORDER BY id DESC LIMIT 1"
+)
 COLOURS_OF_A_WINDOW = 40  # a blank screen has one, an empty window a handful
 GRAPHICS_TIMEOUT_S = (
     900  # Mesa's software device compiles shaders for minutes on a busy machine
@@ -62,12 +73,9 @@ class Installed:
         """The practice model's answer in the terminal, with its statistics.
 
         Raises:
-            PackageTestError: there is none.
+            CheckError: there is none.
         """
-        found = json.loads(self.run(ASK, timeout_s=timeout_s, **environment))
-        if not found["answer"]:
-            raise PackageTestError("the answer is empty")
-        return {"answer": found["answer"][:80], "stats": found["stats"]}
+        return answered(self.run(shlex.join(ASK), timeout_s=timeout_s, **environment))
 
 
 Check = Callable[[Installed], object]
@@ -86,19 +94,15 @@ def finds_every_library(it: Installed) -> str:
     own = it.system.run(f"find {it.folder} -name '*.so*' -printf '%f\\n'").split()
     missing = set(re.findall(r"(\S+) => not found", found)) - set(own)
     if missing - {"libvulkan.so.1", "libcups.so.2"}:
-        raise PackageTestError(f"unresolved: {sorted(missing)}")
+        raise CheckError(f"unresolved: {sorted(missing)}")
     return f"{found.count('=>')} needs looked up; without: {sorted(missing) or 'none'}"
 
 
 def opens_its_window_offscreen(it: Installed) -> object:
     """The smoke test: window, practice model, answer, row in the database, versions."""
-    lines = it.run("--smoke-test", QT_QPA_PLATFORM="offscreen").splitlines()
-    report: dict[str, object] = json.loads(lines[-1])
-    versions = report.get("versions")
-    found = dict(versions) if isinstance(versions, dict) else {}
-    sqlite = tuple(map(int, re.findall(r"\d+", str(found.get("SQLite", "0")))))
-    if sqlite < OLDEST_SQLITE:
-        raise PackageTestError(f"SQLite is {found.get('SQLite')}")
+    report = passed(it.run("--smoke-test", QT_QPA_PLATFORM="offscreen"))
+    version = str(report["versions"]["SQLite"])
+    demand(tuple(map(int, version.split("."))) >= OLDEST_SQLITE, f"SQLite is {version}")
     return report
 
 
@@ -115,7 +119,7 @@ def opens_its_window_on_a_screen(it: Installed) -> str:
     finally:
         _end(program)
     if colours < COLOURS_OF_A_WINDOW or code != 0:
-        raise PackageTestError(f"{colours} colours, exit code {code}")
+        raise CheckError(f"{colours} colours, exit code {code}")
     return f"{colours} colours"
 
 
@@ -126,14 +130,14 @@ def opens_its_window_on_wayland(it: Installed) -> object:
     session = it.system.start(words)
     socket = it.system.root / SESSION["XDG_RUNTIME_DIR"].lstrip("/") / WAYLAND
     try:
-        _wait_until("weston made no session", socket.exists)
+        wait_until(socket.exists, "session of weston", LOAD_S)
         # Asked for by name, the plugin has no other to give way to.
-        it.run("--smoke-test", WAYLAND_DISPLAY=WAYLAND, QT_QPA_PLATFORM="wayland")
+        report = it.run("--smoke-test", WAYLAND_DISPLAY=WAYLAND, QT_QPA_PLATFORM="wayland")
         session.terminate()
         session.wait(timeout=30)
     finally:
         _end(session)
-    return "passed"
+    return passed(report)
 
 
 def answers_in_the_terminal(it: Installed) -> object:
@@ -146,7 +150,7 @@ def reads_a_pdf_in_its_own_process(it: Installed) -> str:
     (it.system.home / "page.pdf").write_text(PDF, encoding="ascii")
     found = json.loads(it.run("--read-pdf < page.pdf"))
     if found["text"] != "Hello PDF":
-        raise PackageTestError(f"read: {found}")
+        raise CheckError(f"read: {found}")
     return str(found["outcome"])
 
 
@@ -167,15 +171,15 @@ def keeps_the_answer_after_kill_9(it: Installed) -> str:
     program = it.system.start(f"{it.command} --data-dir killed", DISPLAY=it.screen.display)
     try:
         it.screen.wait_for_window("Lumbre")
-        _wait_until("the answer was not marked", lambda: not _streaming(data))
+        wait_until(lambda: not half_written(data), "mark at the answer", LOAD_S)
         it.screen.picture(it.pictures / f"{it.name}-after-kill.png")
         program.send_signal(signal.SIGTERM)
         code = program.wait(timeout=30)
     finally:
         _end(program)
-    kept = _last_answer(data)
+    kept = next(iter(column(data, NEWEST_ANSWER)), "")
     if code != 0 or not kept.startswith(part):
-        raise PackageTestError(f"exit code {code}; kept {len(kept)} of {len(part)} characters")
+        raise CheckError(f"exit code {code}; kept {len(kept)} of {len(part)} characters")
     return f"{len(part)} characters at SIGKILL, {len(kept)} after the next start"
 
 
@@ -199,14 +203,14 @@ def answers_with_a_graphics_device(it: Installed) -> object:
     it.system.apt("install mesa-vulkan-drivers")
     plan = json.loads(it.run(f"--plan {it.folder}/{MODEL} --json", GGML_VK_VISIBLE_DEVICES="0"))
     if not plan["device"].startswith("Vulkan") or plan["n_gpu_layers"] < 1:
-        raise PackageTestError(f"the plan leaves the device alone: {plan}")
+        raise CheckError(f"the plan leaves the device alone: {plan}")
     it.system.run("rm -f .cache/lumbre/trials.json")
     first = it.ask(timeout_s=GRAPHICS_TIMEOUT_S, GGML_VK_VISIBLE_DEVICES="0")
     again = it.ask(timeout_s=GRAPHICS_TIMEOUT_S, GGML_VK_VISIBLE_DEVICES="0")
     trials = set(json.loads(it.system.run("cat .cache/lumbre/trials.json"))["trials"])
     is_used = device_has_passed(trials)
     if not is_used and MESA_CRASHES_IN not in it.system.run("cat /etc/debian_version"):
-        raise PackageTestError(f"the device was not used: {sorted(trials)}")
+        raise CheckError(f"the device was not used: {sorted(trials)}")
     return {"is_used": is_used, "plan": plan["n_gpu_layers"], "first": first, "again": again}
 
 
@@ -227,12 +231,9 @@ def starts_from_a_cold_disk(it: Installed) -> object:
     for _ in range(3):
         subprocess.run(["sync"], check=True)
         Path("/proc/sys/vm/drop_caches").write_text("3\n", encoding="ascii")
-        lines = it.run("--smoke-test", DISPLAY=it.screen.display).splitlines()
-        cold.append(json.loads(lines[-1])["first_paint_ms"])
-    warm = [
-        json.loads(it.run("--smoke-test", DISPLAY=it.screen.display).splitlines()[-1])
-        for _ in range(3)
-    ]
+        report = passed(it.run("--smoke-test", DISPLAY=it.screen.display))
+        cold.append(report["first_paint_ms"])
+    warm = [passed(it.run("--smoke-test", DISPLAY=it.screen.display)) for _ in range(3)]
     return {"cold_first_paint_ms": cold, "warm": [row["first_paint_ms"] for row in warm]}
 
 
@@ -251,17 +252,17 @@ def _answer_cut_by_kill_9(it: Installed, data: Path) -> str:
         program = it.system.start(f"{it.command} --data-dir killed", DISPLAY=it.screen.display)
         try:
             it.screen.wait_for_window("Lumbre")
-            _wait_until("no model was loaded", lambda: _has_loaded(data))
+            wait_until(lambda: _has_loaded(data), "loaded model", LOAD_S)
             it.screen.type(QUESTION)
             it.screen.press("Return")
             deadline = time.monotonic() + 20
-            while time.monotonic() < deadline and not _streaming(data):
+            while time.monotonic() < deadline and not any(half_written(data)):
                 time.sleep(0.01)
         finally:
             _end(program)
-        if part := _streaming(data):
-            return part
-    raise PackageTestError("no answer could be caught half written")
+        if parts := [text for text in half_written(data) if text]:
+            return parts[-1]
+    raise CheckError("no answer could be caught half written")
 
 
 def _has_loaded(data: Path) -> bool:
@@ -270,46 +271,10 @@ def _has_loaded(data: Path) -> bool:
     return bool(starts) and "loaded" in starts[-1]
 
 
-def _wait_until(otherwise: str, condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise PackageTestError(otherwise)
-        time.sleep(0.1)
-
-
 def _end(program: subprocess.Popen[bytes]) -> None:
     if program.poll() is None:
         program.kill()
     program.wait()
-
-
-def _streaming(data: Path) -> str:
-    """Thinking and text of an answer that is being written; empty: there is none."""
-    return _read(data, "SELECT thinking || text FROM messages WHERE state = 'streaming'")
-
-
-def _last_answer(data: Path) -> str:
-    newest = "WHERE role = 'assistant' ORDER BY id DESC LIMIT 1"
-    return _read(data, f"SELECT thinking || text FROM messages {newest}")
-
-
-def _read(data: Path, query: str) -> str:
-    """One text from a copy of the database: the program's own file is left alone."""
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            for path in data.glob("*.db*"):
-                if not path.name.endswith("-shm"):
-                    shutil.copy(path, name)
-            (database,) = Path(name).glob("*.db")
-            connection = sqlite3.connect(database)
-            try:
-                row = connection.execute(query).fetchone()
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError, ValueError):
-            return ""  # not there yet, or caught while it was written
-    return str(row[0]) if row else ""
 
 
 def _write_broken_drivers(folder: Path) -> None:

@@ -23,10 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "packaging" / "native")]
 
 import package_checks as checks  # noqa: E402
-from bare_system import PackageTestError, bare_system  # noqa: E402
+from bare_system import bare_system  # noqa: E402
 from base_system import SUITES  # noqa: E402
+from checking import CheckError, Row, row_of  # noqa: E402
 from package_checks import Installed  # noqa: E402
-from screen import Screen, ScreenError, screen  # noqa: E402
+from screen import Screen, screen  # noqa: E402
 
 from app import __version__  # noqa: E402
 
@@ -57,7 +58,6 @@ SHORT: tuple[checks.Check, ...] = (
     checks.answers_in_the_terminal,
     checks.keeps_the_answer_after_kill_9,
 )
-Row = dict[str, object]
 
 
 def main() -> int:
@@ -90,24 +90,24 @@ def test_suite(suite: str, seen: Screen, only: str | None) -> Iterator[Row]:
     pictures.mkdir(parents=True, exist_ok=True)
     with bare_system(suite) as system:
         deb = Installed("deb", system, "lumbre", "/usr/lib/lumbre", seen, pictures)
-        yield _row(suite, "installs_with_apt", deb, install_deb)
+        yield _row(suite, deb, install_deb)
         if only in {None, "deb"}:
             yield from _used(suite, deb, FULL)
         # Its dependencies stay: what a desktop has, and the other packages expect.
-        yield _row(suite, "leaves_nothing_but_conversations", deb, remove_deb)
+        yield _row(suite, deb, remove_deb)
         if only in {None, "tar"}:
             folder = f"/home/person/lumbre-{__version__}"
             tar = Installed("tar", system, f"{folder}/lumbre", folder, seen, pictures)
-            yield _row(suite, "unpacks", tar, unpack_tar)
+            yield _row(suite, tar, unpack_tar)
             yield from _used(suite, tar, SHORT)
-            yield _row(suite, "stays_in_its_folder", tar, stays_in_its_folder)
+            yield _row(suite, tar, stays_in_its_folder)
         if only in {None, "AppDir"}:
             folder = "/opt/Lumbre.AppDir"
             command = f"{folder}/AppRun"
             program = Installed(
                 "AppDir", system, command, f"{folder}/usr/lib/lumbre", seen, pictures
             )
-            yield _row(suite, "is_mounted", program, copy_app_dir)
+            yield _row(suite, program, copy_app_dir)
             yield from _used(suite, program, SHORT)
 
 
@@ -115,7 +115,7 @@ def _used(suite: str, it: Installed, chosen: tuple[checks.Check, ...]) -> Iterat
     """The checks, then what was written while they ran."""
     started = time.time()
     for check in chosen:
-        yield _row(suite, check.__name__, it, check)
+        yield _row(suite, it, check)
 
     def writes_only_into_its_own_folders(_: Installed) -> str:
         written = it.system.files_written(started)
@@ -123,25 +123,14 @@ def _used(suite: str, it: Installed, chosen: tuple[checks.Check, ...]) -> Iterat
         foreign = checks.foreign_files(written, (*checks.OWN_FOLDERS, *named))
         foreign = [path for path in foreign if not path.startswith("/opt/")]  # broken drivers
         if foreign:
-            raise PackageTestError(f"foreign files: {foreign[:20]}")
+            raise CheckError(f"foreign files: {foreign[:20]}")
         return f"{len(written)} files, 0 foreign"
 
-    yield _row(suite, "writes_only_into_its_own_folders", it, writes_only_into_its_own_folders)
+    yield _row(suite, it, writes_only_into_its_own_folders)
 
 
-def _row(suite: str, name: str, it: Installed, check: Callable[[Installed], object]) -> Row:
-    started = time.monotonic()
-    row: Row = {"package": it.name, "check": name, "ok": True}
-    try:
-        row["found"] = check(it)
-    except (PackageTestError, ScreenError) as error:
-        row |= {"ok": False, "found": str(error)}
-    row["seconds"] = round(time.monotonic() - started, 1)
-    outcome = "ok" if row["ok"] else f"FAILED: {row['found']}"
-    print(
-        f"{suite} {it.name} {name}: {outcome}, {row['seconds']} s", file=sys.stderr, flush=True
-    )
-    return row
+def _row(suite: str, it: Installed, check: Callable[[Installed], object]) -> Row:
+    return {"package": it.name} | row_of(check, it, label=f"{suite} {it.name}")
 
 
 def install_deb(it: Installed) -> str:
@@ -163,9 +152,9 @@ def remove_deb(it: Installed) -> str:
         "find /usr /etc /var /opt -path '*lumbre*' -not -path '/var/log/*' | head", user="root"
     )
     if left.strip():
-        raise PackageTestError(f"left behind: {left}")
+        raise CheckError(f"left behind: {left}")
     if not (kept / "kept.txt").is_file():
-        raise PackageTestError("the person's conversations are gone")
+        raise CheckError("the person's conversations are gone")
     return "purged; conversations kept"
 
 
@@ -199,7 +188,7 @@ def stays_in_its_folder(it: Installed) -> str:
     written = it.system.files_written(started)
     foreign = checks.foreign_files(written, (f"lumbre-{__version__}/data/",))
     if foreign or not list(database.glob("*.db")):
-        raise PackageTestError(f"foreign files: {foreign[:20]}; see {database}")
+        raise CheckError(f"foreign files: {foreign[:20]}; see {database}")
     return f"answered ({answer}); {len(written)} files, all below data"
 
 

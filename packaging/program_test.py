@@ -10,11 +10,8 @@ check failed. Standard library only.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
-import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,14 +20,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from checking import ASK, CheckError, answered, column, demand, half_written, passed, row_of
+
 TIMEOUT_S = 300
+INTERRUPTED = "SELECT thinking || text FROM messages WHERE finish_reason = 'interrupted'"
+PROFILE = "smoke-test"  # where it is kept below --data-dir
 N_ATTEMPTS = 10  # at killing it while an answer is half written
-QUESTION = "How do I change the reasoning level?"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
-
-
-class ProgramTestError(Exception):
-    """A check failed; says which of its demands does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Program:
         """What it writes.
 
         Raises:
-            ProgramTestError: its exit code is not 0, or it took minutes.
+            CheckError: its exit code is not 0, or it took minutes.
         """
         words = [*self.command, *map(str, arguments)]
         try:
@@ -57,10 +53,10 @@ class Program:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise ProgramTestError(f"{words}: longer than {TIMEOUT_S} s") from error
+            raise CheckError(f"{words}: longer than {TIMEOUT_S} s") from error
         if done.returncode != 0:
             said = (done.stdout + done.stderr).decode("utf-8", errors="replace")
-            raise ProgramTestError(f"{words}: exit code {done.returncode}\n{said[-3000:]}")
+            raise CheckError(f"{words}: exit code {done.returncode}\n{said[-3000:]}")
         return done.stdout.decode("utf-8", errors="replace").strip()
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
@@ -81,59 +77,37 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lumbre ñ ", ignore_cleanup_errors=True) as name:
         program = Program(tuple(options.command), Path(name))
-        rows = [_row(check, program) for check in CHECKS]
+        rows = [row_of(check, program) for check in CHECKS]
     print(json.dumps(rows, indent=1))
     return 0 if all(row["ok"] for row in rows) else 1
-
-
-def _row(check: Callable[[Program], object], program: Program) -> dict[str, object]:
-    started = time.monotonic()
-    row: dict[str, object] = {"check": check.__name__, "ok": True}
-    try:
-        row["found"] = check(program)
-    except (ProgramTestError, OSError, LookupError, ValueError) as error:
-        row |= {"ok": False, "found": f"{type(error).__name__}: {error}"}
-    return row | {"seconds": round(time.monotonic() - started, 1)}
-
-
-def _demand(holds: bool, what: str) -> None:
-    if not holds:
-        raise ProgramTestError(what)
 
 
 def says_its_version(program: Program) -> str:
     """The program starts at all."""
     said = program.run("--version")
-    _demand(said.startswith("Lumbre "), f"it says {said!r}")
+    demand(said.startswith("Lumbre "), f"it says {said!r}")
     return said
 
 
 def opens_its_window(program: Program) -> object:
     """The smoke test: window, practice model, answer, row in the database, PDF."""
-    report = json.loads(program.run("--smoke-test").splitlines()[-1])
-    _demand(report["ok"], str(report))
+    report = passed(program.run("--smoke-test"))
     return {name: report[name] for name in ("first_paint_ms", "answered_ms", "versions")}
 
 
 def answers_in_the_terminal(program: Program) -> object:
     """`--ask` with the practice model."""
-    words = ("--ask", QUESTION, "--reasoning", "low", "--greedy", "--json")
-    found = json.loads(program.run("--data-dir", program.folder / "ask", *words))
-    _demand(bool(found["answer"]), "the answer is empty")
-    return {"answer": found["answer"][:80], "stats": found["stats"]}
+    return answered(program.run("--data-dir", program.folder / "ask", *ASK))
 
 
 def keeps_what_was_answered_when_it_is_killed(program: Program) -> object:
     """Killed in the middle of an answer: the next start has what was written by then."""
     folder = program.folder / "killed"
     part = _answer_cut_by_a_kill(program, folder)
-    report = json.loads(program.run("--smoke-test", "--data-dir", folder).splitlines()[-1])
-    _demand(report["ok"], str(report))
-    kept = _read(
-        folder, "SELECT thinking || text FROM messages WHERE finish_reason = 'interrupted'"
-    )
-    _demand(any(text.startswith(part) for text in kept), f"lost: {part!r}; kept: {kept}")
-    _demand(not _streaming(folder), "an answer is still said to be on its way")
+    passed(program.run("--smoke-test", "--data-dir", folder))
+    kept = column(folder / PROFILE, INTERRUPTED)
+    demand(any(text.startswith(part) for text in kept), f"lost: {part!r}; kept: {kept}")
+    demand(not half_written(folder / PROFILE), "an answer is still said to be on its way")
     return f"{len(part)} characters when it was killed"
 
 
@@ -143,33 +117,15 @@ def _answer_cut_by_a_kill(program: Program, folder: Path) -> str:
         try:
             deadline = time.monotonic() + TIMEOUT_S
             while running.poll() is None and time.monotonic() < deadline:
-                if any(_streaming(folder)):
+                if any(half_written(folder / PROFILE)):
                     break
                 time.sleep(0.005)
         finally:
             running.kill()
             running.wait()
-        if parts := [text for text in _streaming(folder) if text]:
+        if parts := [text for text in half_written(folder / PROFILE) if text]:
             return parts[-1]
-    raise ProgramTestError("no answer could be caught half written")
-
-
-def _streaming(folder: Path) -> list[str]:
-    return _read(folder, "SELECT thinking || text FROM messages WHERE state = 'streaming'")
-
-
-def _read(folder: Path, query: str) -> list[str]:
-    """One column from a copy of the database in `folder`: the program's own is left alone."""
-    with tempfile.TemporaryDirectory() as name:
-        try:
-            for path in folder.rglob("*.db*"):
-                if not path.name.endswith("-shm"):
-                    shutil.copy(path, name)
-            (database,) = Path(name).glob("*.db")
-            with contextlib.closing(sqlite3.connect(database)) as connection:
-                return [str(row[0]) for row in connection.execute(query)]
-        except (sqlite3.Error, OSError, ValueError):
-            return []  # not there yet, or caught while it was written
+    raise CheckError("no answer could be caught half written")
 
 
 CHECKS: tuple[Callable[[Program], object], ...] = (

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checking import CheckError
+
 START_TIMEOUT_S = 150.0
 # Saves what is on the screen and prints its number of colours; in a process of its own because
 # it needs Qt's xcb plugin and this one may have no display.
@@ -28,7 +30,7 @@ print(len({picture.pixel(x, y) for x, y in points}))
 """
 
 
-class ScreenError(Exception):
+class ScreenError(CheckError):
     """What should be on the screen did not appear."""
 
 
@@ -67,9 +69,9 @@ class Screen:
         self._xdotool("windowmove", window, "0", "0")
         self._xdotool("windowsize", window, str(width), str(height))
 
-    def type(self, text: str) -> None:
-        """Type into the focused window."""
-        self._xdotool("type", "--delay", "5", text)
+    def type(self, text: str, delay_ms: int = 5) -> None:
+        """Type into the focused window, with `delay_ms` between the keys."""
+        self._xdotool("type", "--delay", str(delay_ms), text)
 
     def press(self, *keys: str) -> None:
         """Press keys, such as "Return" or "ctrl+n", one after the other."""

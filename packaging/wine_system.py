@@ -32,6 +32,7 @@ sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "packaging" / "native")]
 import build  # noqa: E402
 import cross_windows  # noqa: E402
 import setup_dev  # noqa: E402
+from checking import CheckError  # noqa: E402
 from packaging.requirements import Requirement  # noqa: E402
 
 RECIPE = 2  # raised when a change here makes another system from the same versions
@@ -51,7 +52,7 @@ PIP_TARGET = ["--platform", "win_amd64", "--python-version", "3.11", "--implemen
 PIP_TARGET += ["--abi", "cp311", "--abi", "abi3", "--abi", "none", "--only-binary", ":all:"]
 
 
-class WineError(Exception):
+class WineError(CheckError):
     """The Windows system cannot be made, or a program in it failed; says how."""
 
 

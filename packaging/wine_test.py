@@ -21,10 +21,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import wine_system
-from wine_system import ROOT, ProgramFailedError, WineError, WineSystem, windows_path
+from checking import ASK, QUESTION, answered, demand, last_json, passed, row_of, wait_until
+from screen import Screen, ScreenError, screen
+from wine_system import ROOT, ProgramFailedError, WineSystem, windows_path
 
 sys.path.insert(0, str(ROOT))
 
@@ -34,7 +35,6 @@ from app.storage.conversation_store import open_store
 
 START_S = 300
 DISPLAY = ":98"
-QUESTION = "How do I change the reasoning level?"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Lumbre"
 OFFERED = r"HKCU\Software\Classes\.gguf\OpenWithProgids"
 REGISTRY = (UNINSTALL, r"HKCU\Software\Lumbre", r"HKCU\Software\Classes\Lumbre.gguf")
@@ -46,6 +46,7 @@ class Windows:
     """One fresh Windows, and what is tested in it."""
 
     system: WineSystem
+    screen: Screen
     setup: Path
     portable: Path
 
@@ -119,58 +120,32 @@ def main() -> int:
     if not setup.exists() or not portable.exists():
         print(f"{options.out} has no packages: run make package-windows.", file=sys.stderr)
         return 1
-    screen = subprocess.Popen(
-        ["Xvfb", options.display, "-screen", "0", "1280x800x24", "-ac", "-nolisten", "tcp"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    time.sleep(2)
-    if screen.poll() is not None:
-        print(f"{options.display} is taken: choose another --display.", file=sys.stderr)
-        return 1
-    with tempfile.TemporaryDirectory(prefix="lumbre-wine-") as work:
-        try:
+    try:
+        with (
+            screen(options.display) as seen,
+            tempfile.TemporaryDirectory(prefix="lumbre-wine-") as work,
+        ):
             prefix = Path(work) / "prefix"
-            system = wine_system.copy_of(wine_system.make(), prefix, options.display)
-            windows = Windows(system, setup, portable)
+            system = wine_system.copy_of(wine_system.make(), prefix, seen.display)
+            windows = Windows(system, seen, setup, portable)
             with system.session():
-                rows = [_row(check, windows) for check in CHECKS]
-        except wine_system.FAILURES as error:
-            print(error, file=sys.stderr)
-            return 1
-        finally:
-            screen.terminate()
-            screen.wait()
+                rows = [row_of(check, windows) for check in CHECKS]
+    except (*wine_system.FAILURES, ScreenError) as error:
+        print(error, file=sys.stderr)
+        return 1
     print(json.dumps(rows, indent=1))
     return 0 if all(row["ok"] for row in rows) else 1
-
-
-def _row(check: Callable[[Windows], object], windows: Windows) -> dict[str, object]:
-    started = time.monotonic()
-    row: dict[str, object] = {"check": check.__name__, "ok": True}
-    try:
-        row["found"] = check(windows)
-    except (WineError, OSError, LookupError, ValueError, subprocess.SubprocessError) as error:
-        row |= {"ok": False, "found": f"{type(error).__name__}: {error}"}
-    row["seconds"] = round(time.monotonic() - started, 1)
-    print(f"{check.__name__}: {row['ok']} in {row['seconds']} s", file=sys.stderr, flush=True)
-    return row
-
-
-def _demand(holds: bool, what: str) -> None:
-    if not holds:
-        raise WineError(what)
 
 
 def installs_silently(windows: Windows) -> object:
     """For this person alone, without a question; in the start menu, offered for .gguf."""
     code = windows.exit_code(windows.setup, "/S")
-    _demand(code == 0, f"setup's exit code is {code}")
+    demand(code == 0, f"setup's exit code is {code}")
     for name in ("lumbre.exe", "lumbre-cli.exe", "uninstall.exe"):
-        _demand((windows.program_dir / name).is_file(), f"{name} is not installed")
+        demand((windows.program_dir / name).is_file(), f"{name} is not installed")
     for key in (*REGISTRY, OFFERED):
-        _demand(windows.has_key(key), f"{key} is not in the registry")
-    _demand(bool(_shortcuts(windows)), "there is no entry in the start menu")
+        demand(windows.has_key(key), f"{key} is not in the registry")
+    demand(bool(_shortcuts(windows)), "there is no entry in the start menu")
     size = sum(p.stat().st_size for p in windows.program_dir.rglob("*") if p.is_file())
     return {"installed_mb": round(size / 1e6), "setup_mb": round(_size_mb(windows.setup), 1)}
 
@@ -190,44 +165,27 @@ def says_its_version(windows: Windows) -> str:
 
 def opens_its_window_offscreen(windows: Windows) -> object:
     """The smoke test: window, practice model, answer, row in the database."""
-    return _passed(windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen"))
+    return passed(windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen"))
 
 
 def opens_its_window_on_a_screen(windows: Windows) -> object:
     """The same with the program without a console and Qt's windows plugin."""
-    return _passed(windows.lumbre("--smoke-test", program="lumbre.exe"))
-
-
-def _last_json(words: str) -> Any:
-    """The last line; Wine itself may have written some before it."""
-    return json.loads(words.strip().splitlines()[-1])
-
-
-def _passed(words: str) -> object:
-    found = _last_json(words)
-    _demand(bool(found["ok"]), str(found))
-    return found
+    return passed(windows.lumbre("--smoke-test", program="lumbre.exe"))
 
 
 def answers_in_the_terminal(windows: Windows) -> object:
     """`--ask` with the practice model, on the CPU."""
-    return _asked(windows.lumbre("--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"))
-
-
-def _asked(words: str) -> dict[str, object]:
-    found = _last_json(words)
-    _demand(bool(found["answer"]), "the answer is empty")
-    return {"answer": found["answer"][:80], "stats": found["stats"]}
+    return answered(windows.lumbre(*ASK))
 
 
 def is_neither_replaced_nor_removed_while_it_is_open(windows: Windows) -> str:
     """Setup and uninstaller stop with their own exit code, and nothing is missing after."""
     with windows.window():
-        _wait_until(lambda: bool(list(windows.data_dir.glob("*.db"))), "a database")
+        wait_until(lambda: bool(list(windows.data_dir.glob("*.db"))), "database", START_S)
         for program in (windows.setup, windows.program_dir / "uninstall.exe"):
             code = windows.exit_code(program, "/S", f"_?={windows_path(windows.program_dir)}")
-            _demand(code == BUSY_CODE, f"{program.name}: exit code {code}")
-    _demand((windows.program_dir / "_internal").is_dir(), "files are missing")
+            demand(code == BUSY_CODE, f"{program.name}: exit code {code}")
+    demand((windows.program_dir / "_internal").is_dir(), "files are missing")
     return f"exit code {BUSY_CODE}"
 
 
@@ -235,35 +193,34 @@ def keeps_what_was_said_when_it_is_killed(windows: Windows) -> object:
     """Killed while it answers: the question is there, and so is what was answered by then."""
     n_earlier = _n_loaded(windows)
     with windows.window() as program:
-        _wait_until(lambda: _n_loaded(windows) > n_earlier, "loaded model")
+        wait_until(lambda: _n_loaded(windows) > n_earlier, "loaded model", START_S)
         _ask_in_window(windows)
         time.sleep(1.0)  # it writes what it has at least every quarter of a second
         program.send_signal(signal.SIGKILL)
         program.wait()
     words = windows.lumbre("--smoke-test", QT_QPA_PLATFORM="offscreen")
     said = _said(windows.data_dir)
-    _demand(any(m.text == QUESTION for m in said), "the question is lost")
+    demand(any(m.text == QUESTION for m in said), "the question is lost")
     answers = [m for m in said if m.is_answer]
-    _demand(len(answers) == 1, f"{len(answers)} answers")
+    demand(len(answers) == 1, f"{len(answers)} answers")
     ended = answers[0].finish_reason
-    _demand(
+    demand(
         ended in {FinishReason.INTERRUPTED, FinishReason.STOP}, f"the answer ended with {ended}"
     )
     kept = {"ended": str(ended), "thinking": len(answers[0].thinking or "")}
-    return kept | {"answer": answers[0].text[:80], "again": _passed(words)}
+    return kept | {"answer": answers[0].text[:80], "again": passed(words)}
 
 
 def _ask_in_window(windows: Windows) -> None:
     """Type the question and press Return, and wait until it is written down."""
-    env = windows.system.environment()
     wal = next(windows.data_dir.glob("*.db-wal"))
-    typing = ["type", "--delay", "80", QUESTION]
-    for words in (["mousemove", "640", "730", "click", "1"], typing):
-        subprocess.run(["xdotool", *words], env=env, check=True)
-        time.sleep(3)  # nothing outside tells when a busy machine has taken it
+    windows.screen.click(640, 730)
+    time.sleep(3)  # nothing outside tells when a busy machine has taken it
+    windows.screen.type(QUESTION, delay_ms=80)
+    time.sleep(3)
     before = wal.stat().st_size
-    subprocess.run(["xdotool", "key", "Return"], env=env, check=True)
-    _wait_until(lambda: wal.stat().st_size > before, "a written question")
+    windows.screen.press("Return")
+    wait_until(lambda: wal.stat().st_size > before, "written question", START_S)
 
 
 def _n_loaded(windows: Windows) -> int:
@@ -285,35 +242,25 @@ def _said(data_dir: Path) -> list[Message]:
             store.close()
 
 
-def _wait_until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + START_S
-    while not holds():
-        if time.monotonic() > deadline:
-            raise WineError(f"no {what} within {START_S} s")
-        time.sleep(0.1)
-
-
 def answers_without_a_vulkan_loader(windows: Windows) -> object:
     """As on a computer whose graphics driver brought none: the processor, and no error."""
     overrides = windows.system.environment()["WINEDLLOVERRIDES"] + ";vulkan-1=d"
-    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
-    return _asked(windows.lumbre(*ask, WINEDLLOVERRIDES=overrides))
+    return answered(windows.lumbre(*ASK, WINEDLLOVERRIDES=overrides))
 
 
 def plans_for_a_graphics_device(windows: Windows) -> object:
     """Mesa's software device, reached through Wine's Vulkan, would get layers."""
     command: list[str | Path] = ["--plan", windows.practice_model, "--json"]
     words = windows.lumbre(*command, GGML_VK_VISIBLE_DEVICES="0")
-    plan = _last_json(words)
+    plan = last_json(words)
     is_used = plan["device"].startswith("Vulkan") and plan["n_gpu_layers"] >= 1
-    _demand(is_used, f"the plan leaves the device alone: {plan}")
+    demand(is_used, f"the plan leaves the device alone: {plan}")
     return {"device": plan["device"], "n_gpu_layers": plan["n_gpu_layers"]}
 
 
 def answers_with_a_graphics_device(windows: Windows) -> object:
     """On the device, or without it when its trial fails or takes too long; the trials say."""
-    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
-    found = _asked(windows.lumbre(*ask, GGML_VK_VISIBLE_DEVICES="0"))
+    found = answered(windows.lumbre(*ASK, GGML_VK_VISIBLE_DEVICES="0"))
     trials = windows.data_dir / "Cache" / "trials.json"
     return found | {"trials": trials.read_text("utf-8")[-1500:] if trials.exists() else ""}
 
@@ -325,11 +272,10 @@ def the_portable_program_writes_only_beside_itself(windows: Windows) -> object:
         archive.extractall(folder)
     before = _files(windows.local)
     program = folder / "Lumbre" / "lumbre-cli.exe"
-    ask = ["--ask", QUESTION, "--reasoning", "low", "--greedy", "--json"]
-    found = _asked(windows.system.run(program, *ask, timeout_s=START_S))
+    found = answered(windows.system.run(program, *ASK, timeout_s=START_S))
     strange = [p for p in _files(windows.local) - before if "Temp" not in p.parts]
-    _demand(not strange, f"written elsewhere: {strange}")
-    _demand((folder / "Lumbre" / "data").is_dir(), "there is no folder data")
+    demand(not strange, f"written elsewhere: {strange}")
+    demand((folder / "Lumbre" / "data").is_dir(), "there is no folder data")
     return found | {"zip_mb": round(_size_mb(windows.portable), 1)}
 
 
@@ -342,21 +288,21 @@ def is_installed_over_itself(windows: Windows) -> str:
     old = windows.program_dir / "_internal" / "of-the-last-version.txt"
     old.write_text("old", encoding="utf-8")
     code = windows.exit_code(windows.setup, "/S")
-    _demand(code == 0, f"setup's exit code is {code}")
-    _demand(not old.exists(), "an old file is still there")
-    _demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
+    demand(code == 0, f"setup's exit code is {code}")
+    demand(not old.exists(), "an old file is still there")
+    demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
     return windows.lumbre("--version").strip()
 
 
 def leaves_nothing_but_conversations(windows: Windows) -> str:
     """The uninstaller takes the program, its shortcuts and its registry, and no data."""
     code = windows.exit_code(windows.program_dir / "uninstall.exe", "/S")
-    _demand(code == 0, f"the uninstaller's exit code is {code}")
-    _wait_until(lambda: not windows.program_dir.exists(), "empty program folder")
+    demand(code == 0, f"the uninstaller's exit code is {code}")
+    wait_until(lambda: not windows.program_dir.exists(), "empty program folder", START_S)
     for key in (*REGISTRY, OFFERED):
-        _demand(not windows.has_key(key), f"{key} is still in the registry")
-    _demand(not _shortcuts(windows), "a shortcut is left")
-    _demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
+        demand(not windows.has_key(key), f"{key} is still in the registry")
+    demand(not _shortcuts(windows), "a shortcut is left")
+    demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
     return "removed; conversations kept"
 
 
