@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
 
@@ -28,7 +28,7 @@ class TextStyle:
 
     def px(self, size: float) -> float:
         """`size` logical pixels at 100 %, zoomed: whole pixels, so that edges are sharp."""
-        return float(max(round(size * self.zoom_percent / 100), 1))
+        return _pixels(size, self.zoom_percent)
 
     @property
     def text_px(self) -> float:
@@ -98,6 +98,11 @@ class TextStyle:
         """Width of one line of text."""
         metrics = self._text_metrics if font is None else _metrics(font)
         return metrics.horizontalAdvance(text)
+
+
+@lru_cache(512)  # mostly of constants: a thousand messages ask seven thousand times
+def _pixels(size: float, zoom_percent: int) -> float:
+    return float(max(round(size * zoom_percent / 100), 1))
 
 
 @dataclass(frozen=True, slots=True)
