@@ -324,10 +324,12 @@ class Search:
                 continue
             if trial.knob is Knob.FLASH_ATTENTION:
                 before, after = trial.before, trial.after
-            else:  # reading in other portions
-                if before is speeds:
-                    before = replace(before, prefill_tps=trial.before.prefill_tps)
+            elif before is speeds:  # reading in other portions
+                before = replace(before, prefill_tps=trial.before.prefill_tps)
                 after = replace(after, prefill_tps=trial.after.prefill_tps)
+            else:  # was measured after less text than the other one
+                gained = trial.after.prefill_tps / trial.before.prefill_tps
+                after = replace(after, prefill_tps=after.prefill_tps * gained)
         return before, after
 
     def _believe_the_large(self) -> tuple[Speeds, Speeds]:

@@ -42,6 +42,7 @@ class FakeBench:
         self.n_gpu_layers = 0
         self.n_ctx = 8192
         self.without_flash_attention = (1.0, 1.0)  # reading, writing after a long text
+        self.reading_after_text = 1.0
         self.now = 0.0
         self.opened: list[EngineSettings] = []
         self._values = dict(AUTOMATIC)
@@ -76,6 +77,7 @@ class FakeBench:
     def prefill_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
         self._put_before(n_before, n_threads)
         reading = 1.0 if self._values["flash_attention"] else self.without_flash_attention[0]
+        reading *= self.reading_after_text if n_before else 1.0
         return self._measure(self.base.prefill_tps * reading, n_tokens, n_threads, self.factors)
 
     def decode_tps(self, n_tokens: int, n_threads: int = 0, n_before: int = 0) -> float:
@@ -284,6 +286,7 @@ def test_what_reading_loses_without_flash_attention_counts_as_well() -> None:
 def test_both_gains_in_long_prompts_are_told_together() -> None:
     bench = FakeBench(base=Speeds(2000.0, 200.0))
     bench.without_flash_attention = (1.0, 1.5)
+    bench.reading_after_text = 0.5
     bench.factors[("n_ubatch", 1024)] = 1.2
     found = search(bench)
     assert found.tuned == Tuned(n_ubatch=1024, flash_attention=False)
