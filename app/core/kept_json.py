@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from app.core.disk_sync import replace_file
+
 
 def read_kept(file: Path) -> dict[str, Any]:
     """What `write_kept` put there; empty when there is no such file.
@@ -54,7 +56,7 @@ def write_kept(
             if survives_power_cut:
                 handle.flush()
                 os.fsync(handle.fileno())
-        temporary.replace(file)
+        replace_file(temporary, file)
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,8 +36,8 @@ class StateFiles(Protocol):
         """
         ...
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Its bytes in pieces of at most 4 MiB.
+    def read(self, name: str) -> Generator[bytes, None, None]:
+        """Its bytes in pieces of at most 4 MiB. To be closed: until then the file is open.
 
         Raises:
             StorageError: it is missing, damaged, of another key, or the history is locked.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.cancellation import CancelToken
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled, HubError
 from app.core.library import FilePhase, FileProgress
 from app.hub.file_hash import hash_file
@@ -67,7 +67,7 @@ class FileCopier:
                 raise _copy_differs(job.source.name)
             status = job.source.stat()
             os.utime(part, ns=(status.st_atime_ns, status.st_mtime_ns))
-            part.replace(job.target)
+            replace_file(part, job.target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.catalogue import RemoteModel
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.hub.part_state import MISSING, PartState, block_mark
 from app.hub.reserving import allocated_bytes, reserve
 
@@ -236,7 +236,7 @@ class PartFile:
         self._handle.truncate(self.file.size_bytes)
         os.fsync(self._handle.fileno())
         self._close_data()
-        self.path.replace(self.final_path)
+        replace_file(self.path, self.final_path)
         sync_folder(self.final_path.parent)
         self._note.remove()
 

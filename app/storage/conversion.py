@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core.cancellation import CancelToken
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.core.errors import Cancelled
 from app.storage.copying import UnsoundCopyError, verify
 from app.storage.data_folder import make_private_file, sync_file
@@ -74,7 +74,7 @@ def put_in_place(part: Path, target: Path) -> None:
     if os.name != "nt" and target.exists():
         old = open(target, "rb+", buffering=0)  # noqa: SIM115 -- closed below
     try:
-        part.replace(target)
+        replace_file(part, target)
         sync_folder(target.parent)
         if old is not None and os.fstat(old.fileno()).st_nlink == 0:
             with contextlib.suppress(OSError):

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.storage.data_folder import make_private_file, sync_file
 from app.storage.keys import HistoryKey
 from app.storage.sqlite import Connection, Error, OpenMode, connect
@@ -78,7 +78,7 @@ def place(fill: Callable[[Path], None], target: Path, key: HistoryKey | None = N
         finally:
             db.close()
         sync_file(part)
-        part.replace(target)
+        replace_file(part, target)
         sync_folder(target.parent)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -18,6 +18,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.core.disk_sync import replace_file
 from app.core.errors import QT_TRANSLATE_NOOP, LockedError, StorageError
 from app.core.passphrase import SHORTEST_PASSPHRASE
 from app.storage.data_folder import (
@@ -153,7 +154,7 @@ def save(folder: DataFolder, file: KeyFile) -> None:
         make_private_file(part)
         part.write_text(text, "utf-8")
         sync_file(part)
-        part.replace(path)
+        replace_file(part, path)
 
 
 def put_by(folder: DataFolder) -> None:

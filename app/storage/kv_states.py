@@ -14,7 +14,7 @@ import logging
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,8 @@ class FolderKvStates:
             try:
                 if row.identity != identity:
                     raise _UnfitError("made by something else")
-                return _read(row, self._files.read(row.name), is_wanted)
+                with closing(self._files.read(row.name)) as pieces:
+                    return _read(row, pieces, is_wanted)
             except (_UnfitError, StorageError) as error:
                 logger.info("a KV state is dropped: %s", error)
                 self.delete(key)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.storage.data_folder import (
     DataFolder,
     make_private_file,
@@ -101,7 +101,7 @@ def recover(folder: DataFolder, aside: Path) -> Recovered:
     found.write(part)
     sync_file(part)
     folder.drop_logs()
-    part.replace(folder.database)
+    replace_file(part, folder.database)
     sync_folder(folder.path)
     result = Recovered(aside, len(found.conversations), len(found.messages), found.n_cut)
     logger.warning("recovered %d messages, %d cut", result.n_messages, result.n_cut)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,14 @@ _ANY_MESSAGES = f"""
 class FolderSearch:
     """`HistorySearch` of one data folder; opened with the first search, used in one thread."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Search in `data_dir`; nothing is opened yet."""
+    def __init__(self, data_dir: Path, *, stays_open: bool = os.name != "nt") -> None:
+        """Search in `data_dir`; nothing is opened yet.
+
+        `stays_open`: for the next search. Windows replaces no file that somebody has open,
+        and a new file is what empties the trash and repairs damage.
+        """
         self._folder = prepare(data_dir)
+        self._stays_open = stays_open
         self._cleanup = ExitStack()
         self._connection: Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -99,6 +105,9 @@ class FolderSearch:
             raise database_error(error, self._folder.database) from error
         except OSError as error:
             raise folder_error(error, self._folder.path) from error
+        finally:
+            if not self._stays_open:
+                self.close()
 
     def close(self) -> None:
         """Close; a later search opens again."""

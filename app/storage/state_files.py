@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+from app.core.disk_sync import replace_file
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.core.state_files import StateFile
 from app.storage.data_folder import (
@@ -53,7 +54,7 @@ class FolderStates:
             write = _write_plain if key is None else _write_encrypted
             write(part, _cut(pieces), key)
             sync_file(part)
-            part.replace(path)
+            replace_file(part, path)
         except Error as error:
             raise database_error(error, path) from error
         except OSError as error:
@@ -62,8 +63,8 @@ class FolderStates:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
 
-    def read(self, name: str) -> Iterator[bytes]:
-        """Its bytes in pieces."""
+    def read(self, name: str) -> Generator[bytes, None, None]:
+        """Its bytes in pieces; see `StateFiles.read`."""
         path = self._path(name)
         key = self._key()
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core.cancellation import CancelToken
 from app.core.conversation import Conversation
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled, StorageError
 from app.core.transfer import (
     ExportFormat,
@@ -75,7 +75,7 @@ class FolderTransfer:
                         write = _WRITERS[request.format]
                         counts = write(conversations, file, request.labels)
                 sync_file(part)
-                part.replace(path)
+                replace_file(part, path)
                 sync_folder(path.parent)
             except OSError as error:
                 raise folder_error(error, path.parent) from error

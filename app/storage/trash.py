@@ -8,7 +8,7 @@ import shutil
 import time
 from dataclasses import dataclass
 
-from app.core.disk_sync import sync_folder
+from app.core.disk_sync import replace_file, sync_folder
 from app.core.errors import QT_TRANSLATE_NOOP, StorageError
 from app.core.history import Backup, TrashEntry
 from app.core.message import ConversationId, MessageId
@@ -158,7 +158,7 @@ def _erase(file: HistoryFile, doomed: _Doomed) -> None:
 
     def swap() -> None:
         folder.drop_logs()
-        new.replace(folder.database)
+        replace_file(new, folder.database)
         sync_folder(folder.path)
 
     file.reopen(swap)

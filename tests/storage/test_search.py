@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -294,6 +295,20 @@ def test_a_running_search_is_ended_from_another_thread(
     cancel.cancel()
     thread.join()
     assert outcomes == ["cancelled"]
+
+
+@pytest.mark.parametrize("stays_open", [True, False])
+def test_a_search_holds_the_file_only_where_it_can_be_replaced_all_the_same(
+    chat: Chat, data_dir: Path, stays_open: bool
+) -> None:
+    chat.say("a needle")
+    chat.store.close()
+    search = FolderSearch(data_dir, stays_open=stays_open)
+    for _ in range(2):
+        assert len(search.search(SearchQuery("needle"))) == 1
+        opened = {Path(file.path) for file in psutil.Process().open_files()}
+        assert (data_dir.resolve() / "conversations.db" in opened) is stays_open
+    search.close()
 
 
 def test_a_history_that_was_replaced_is_searched_anew(

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from app.core.disk_sync import replace_file
 from app.core.errors import QT_TRANSLATE_NOOP, Cancelled, StorageError
 from app.core.transfer import (
     ExportFormat,
@@ -95,7 +96,7 @@ def export_pdf(
     part = request.path.with_name(request.path.name + ".part")
     try:
         _print(html, part, request)
-        part.replace(request.path)
+        replace_file(part, request.path)
     except OSError as error:
         raise StorageError(_NOT_WRITTEN, path=str(request.path)) from error
     finally:
