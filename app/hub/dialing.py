@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextvars
+import os
 import queue
 import selectors
 import socket
@@ -175,6 +176,9 @@ class _Shutdown:
         with suppress(OSError):
             # Not SSLSocket's own: that one takes the TLS state away under the reader.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        if os.name == "nt":  # there that wakes nobody
+            with suppress(OSError):
+                socket.close(socket.socket.detach(self._socket))
 
 
 def shutdown_on(stop: CancelToken, sock: socket.socket) -> _Shutdown:

@@ -520,10 +520,11 @@ def test_other_programs_are_looked_for_where_each_system_has_them(
     assert Place(origin, tmp_path / made) in places
 
 
-@pytest.mark.parametrize("settings", ['{"downloadsFolder": "%s"}', "{", "[1]", '{"x": 1}'])
+@pytest.mark.parametrize("settings", ['{"downloadsFolder": %s}', "{", "[1]", '{"x": 1}'])
 def test_a_folder_that_lm_studio_was_told_is_followed(settings: str, tmp_path: Path) -> None:
     (tmp_path / "big drive").mkdir()
-    text = settings % (tmp_path / "big drive") if "%s" in settings else settings
+    folder = json.dumps(str(tmp_path / "big drive"))
+    text = settings % folder if "%s" in settings else settings
     put(tmp_path / ".lmstudio/settings.json", text.encode())
     places = places_of_other_programs(tmp_path, {}, "linux")
     assert (Place(ModelOrigin.LM_STUDIO, tmp_path / "big drive") in places) is (
