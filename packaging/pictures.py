@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 PICTURES = ROOT / "docs" / "pictures"
 DISPLAY = ":96"
-SIZE = (1180, 760)  # logical pixels
+SIZE = (1180, 850)  # logical pixels
 PICTURE_BYTES_MAX = 150_000
 QUESTIONS = {
-    "en": ("Do I need the internet?", "How do I change the reasoning level?"),
-    "es": ("¿Funciona sin red?", "¿Cómo cambio el nivel de razonamiento?"),
+    "en": ("Is it private?", "How do I change the reasoning level?"),
+    "es": ("¿Es privado?", "¿Cómo cambio el nivel de razonamiento?"),
 }
 THEMES = ("light", "dark")
 
