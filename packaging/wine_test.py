@@ -34,6 +34,7 @@ from app.core.message import FinishReason, Message
 from app.storage.conversation_store import open_store
 
 START_S = 300
+END_S = 30
 DISPLAY = ":98"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Lumbre"
 OFFERED = r"HKCU\Software\Classes\.gguf\OpenWithProgids"
@@ -59,6 +60,11 @@ class Windows:
     def program_dir(self) -> Path:
         """Where the setup program installs."""
         return self.local / "Programs" / "Lumbre"
+
+    @property
+    def uninstaller(self) -> Path:
+        """As the setup program writes it."""
+        return self.program_dir / "uninstall.exe"
 
     @property
     def data_dir(self) -> Path:
@@ -182,7 +188,7 @@ def is_neither_replaced_nor_removed_while_it_is_open(windows: Windows) -> str:
     """Setup and uninstaller stop with their own exit code, and nothing is missing after."""
     with windows.window():
         wait_until(lambda: bool(list(windows.data_dir.glob("*.db"))), "database", START_S)
-        for program in (windows.setup, windows.program_dir / "uninstall.exe"):
+        for program in (windows.setup, windows.uninstaller):
             code = windows.exit_code(program, "/S", f"_?={windows_path(windows.program_dir)}")
             demand(code == BUSY_CODE, f"{program.name}: exit code {code}")
     demand((windows.program_dir / "_internal").is_dir(), "files are missing")
@@ -296,7 +302,7 @@ def is_installed_over_itself(windows: Windows) -> str:
 
 def leaves_nothing_but_conversations(windows: Windows) -> str:
     """The uninstaller takes the program, its shortcuts and its registry, and no data."""
-    code = windows.exit_code(windows.program_dir / "uninstall.exe", "/S")
+    code = windows.exit_code(windows.uninstaller, "/S")
     demand(code == 0, f"the uninstaller's exit code is {code}")
     wait_until(lambda: not windows.program_dir.exists(), "empty program folder", START_S)
     for key in (*REGISTRY, OFFERED):
@@ -304,6 +310,16 @@ def leaves_nothing_but_conversations(windows: Windows) -> str:
     demand(not _shortcuts(windows), "a shortcut is left")
     demand(bool(list(windows.data_dir.glob("*.db"))), "the conversations are gone")
     return "removed; conversations kept"
+
+
+def deletes_the_conversations_when_it_is_told_to(windows: Windows) -> str:
+    """With the box ticked, or /DATA, the person's data goes with the program."""
+    for program, words in ((windows.setup, ["/S"]), (windows.uninstaller, ["/S", "/DATA"])):
+        code = windows.exit_code(program, *words)
+        demand(code == 0, f"{program.name}: exit code {code}")
+    wait_until(lambda: not windows.program_dir.exists(), "empty program folder", START_S)
+    wait_until(lambda: not windows.data_dir.exists(), "deleted data", END_S)
+    return "nothing is left"
 
 
 CHECKS: tuple[Callable[[Windows], object], ...] = (
@@ -320,6 +336,7 @@ CHECKS: tuple[Callable[[Windows], object], ...] = (
     the_portable_program_writes_only_beside_itself,
     is_installed_over_itself,
     leaves_nothing_but_conversations,
+    deletes_the_conversations_when_it_is_told_to,
 )
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Unicode true
 Target amd64-unicode
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
+!include "Sections.nsh"
 !include "WinVer.nsh"
 
 !define NAME "Lumbre"
@@ -163,8 +164,15 @@ Section /o "un.$(DATA)" UN_DATA
   RMDir /r "${DATA_DIR}"
 SectionEnd
 
-; What would go with it is said before it is ticked.
+; What would go with it is said before it is ticked. Silent: uninstall.exe /S [/DATA]; /DATA ticks it.
 Function un.onInit
+  ${GetParameters} $0
+  ClearErrors
+  ${GetOptions} $0 "/DATA" $1
+  IfErrors kept
+  !insertmacro SelectSection ${UN_DATA}
+  kept:
+  ClearErrors
   ${GetSize} "${DATA_DIR}" "/S=0M" $0 $1 $2
   IfErrors done
   SectionSetText ${UN_DATA} "$(DATA) ($0 MB)"
