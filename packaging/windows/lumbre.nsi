@@ -1,6 +1,7 @@
 ; Per-user installer of Lumbre: no administrator, no forced update, nothing outside the user's own
 ; folders. Built by windows_packages.py, which defines VERSION, FILE_VERSION (four numbers),
-; SOURCE, OUTPUT and ICON, and perhaps SIGN, a command before the name of a program. Silent: setup.exe /S [/D=folder]; exit code 3: the program is open.
+; SOURCE, OUTPUT and ICON, and perhaps SIGN, a command before the name of a program.
+; Silent: setup.exe /S [/D=folder]; exit code 3: the program is open.
 Unicode true
 Target amd64-unicode
 !include "MUI2.nsh"
@@ -164,7 +165,8 @@ Section /o "un.$(DATA)" UN_DATA
   RMDir /r "${DATA_DIR}"
 SectionEnd
 
-; What would go with it is said before it is ticked. Silent: uninstall.exe /S [/DATA]; /DATA ticks it.
+; What would go with it is said before it is ticked.
+; Silent: uninstall.exe /S [/DATA]; /DATA ticks it.
 Function un.onInit
   ${GetParameters} $0
   ClearErrors

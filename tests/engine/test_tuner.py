@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,6 +98,21 @@ def test_another_file_or_program_has_its_own_results(
     assert tuner.kept(TuneRequest(tmp_path / "missing.gguf")) is None
 
 
+def kept_after(
+    folder: Path, model: Path, change: Callable[[dict[str, object]], None]
+) -> TuneResult | None:
+    """What is read of `RESULT` after `change` was made to its values in the file."""
+    file = folder / "tuned.json"
+    tuner = ProcessTuner(file, "1")
+    request = TuneRequest(model)
+    tuner.keep(request, RESULT)
+    raw = json.loads(file.read_text())
+    (result,) = raw["results"].values()
+    change(result["tuned"])
+    file.write_text(json.dumps(raw))
+    return tuner.kept(request)
+
+
 @pytest.mark.parametrize(
     "tuned",
     [
@@ -111,15 +127,7 @@ def test_another_file_or_program_has_its_own_results(
 def test_a_damaged_result_is_no_result(
     random_model: Path, tmp_path: Path, tuned: dict[str, object]
 ) -> None:
-    file = tmp_path / "tuned.json"
-    tuner = ProcessTuner(file, "1")
-    request = TuneRequest(random_model)
-    tuner.keep(request, RESULT)
-    raw = json.loads(file.read_text())
-    (result,) = raw["results"].values()
-    result["tuned"] = {**result["tuned"], **tuned}
-    file.write_text(json.dumps(raw))
-    assert tuner.kept(request) is None
+    assert kept_after(tmp_path, random_model, lambda kept: kept.update(tuned)) is None
 
 
 def test_what_is_fixed_goes_before_what_was_measured() -> None:
@@ -130,15 +138,10 @@ def test_what_is_fixed_goes_before_what_was_measured() -> None:
 def test_a_result_from_before_flash_attention_was_tried_still_holds(
     random_model: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "tuned.json"
-    tuner = ProcessTuner(file, "1")
-    request = TuneRequest(random_model)
-    tuner.keep(request, RESULT)
-    raw = json.loads(file.read_text())
-    (result,) = raw["results"].values()
-    del result["tuned"]["flash_attention"]
-    file.write_text(json.dumps(raw))
-    assert tuner.kept(request) == RESULT
+    def forget(kept: dict[str, object]) -> None:
+        del kept["flash_attention"]
+
+    assert kept_after(tmp_path, random_model, forget) == RESULT
 
 
 def test_messages_survive_their_line() -> None:
